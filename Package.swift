@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "scrip",
+    products: [.executable(name: "scrip", targets: ["scrip"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "ScripCrypto", dependencies: ["CLibCrypto", "CZlib"], swiftSettings: strict),
+        .target(name: "ScripCore", dependencies: ["ScripCrypto"], swiftSettings: strict),
+        .target(
+            name: "ScripStore", dependencies: ["ScripCore", "ScripCrypto", "CSQLite"],
+            swiftSettings: strict),
+        .target(
+            name: "ScripCommands",
+            dependencies: [
+                "ScripStore", "ScripCore", "ScripCrypto",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "scrip", dependencies: ["ScripCommands"], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["ScripStore", "ScripCore", "ScripCrypto"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ScripCryptoTests", dependencies: ["ScripCrypto", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScripCoreTests", dependencies: ["ScripCore", "ScripCrypto", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScripStoreTests",
+            dependencies: ["ScripStore", "ScripCore", "ScripCrypto", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScripCommandsTests",
+            dependencies: ["ScripCommands", "ScripStore", "ScripCore", "TestSupport"],
+            swiftSettings: strict),
+    ]
+)

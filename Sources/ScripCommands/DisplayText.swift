@@ -1,0 +1,16 @@
+/// Texts that others wrote, made fit for a terminal.
+enum DisplayText {
+    /// `text` with a question mark for every character that moves the cursor, hides, or turns the direction of what
+    /// stands around it (Unicode categories Cc, Cf, Zl and Zp).
+    static func safe(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
+                result.append("?")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+}

@@ -1,0 +1,90 @@
+public import ArgumentParser
+internal import ScripStore
+
+/// The program: `scrip COMMAND …`.
+public struct ScripCommand: ParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "scrip",
+        abstract: "Keep one ledger of electronic vouchers in several regions, out of plain files.",
+        discussion: "Each command has a manual page: man scrip-issue. To begin, see man scrip-tutorial.",
+        version: "scrip \(ProgramVersion.text)",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Setting up:",
+                subcommands: [
+                    InitCommand.self, KeygenCommand.self, AddressCommand.self, CharterCommand.self,
+                    AccreditCommand.self,
+                ]),
+            CommandGroup(
+                name: "Writing records (these sign and print, and touch nothing):",
+                subcommands: [
+                    IssueCommand.self, TradeCommand.self, AcceptCommand.self, RedeemCommand.self,
+                ]),
+        ])
+
+    @OptionGroup var globals: GlobalOptions
+
+    public init() {}
+
+    /// No command was named.
+    public func run() throws {
+        throw StoreError(.usage, "usage", "no command is named; 'scrip --help' lists them")
+    }
+
+    /// Does what the arguments of the process say, and ends it with the exit status of scrip(1).
+    public static func run() -> Never {
+        let status = execute(Array(CommandLine.arguments.dropFirst()))
+        exit(withError: status == .success ? nil : ExitCode(status.rawValue))
+    }
+
+    private static func execute(_ arguments: [String]) -> ExitStatus {
+        do {
+            try ProcessStart.prepare()
+            var command = try parseAsRoot(arguments)
+            try command.run()
+            return .success
+        } catch {
+            return conclude(error)
+        }
+    }
+
+    /// Says what went wrong, or prints the help that was asked for.
+    private static func conclude(_ error: any Error) -> ExitStatus {
+        switch error {
+        case let status as ExitStatus:
+            return status
+        case let closed as OutputClosed:
+            return closed.exitStatus
+        case let error as StoreError:
+            Diagnostics().report(error)
+            return ExitStatus(error.kind)
+        case let error as FileError:
+            let error = StoreError(error)
+            Diagnostics().report(error)
+            return ExitStatus(error.kind)
+        default:
+            return exitCode(for: error) == .success ? answer(error) : refuse(error)
+        }
+    }
+
+    /// Help, a version, a completion script.
+    private static func answer(_ request: any Error) -> ExitStatus {
+        let output = Output()
+        var text = Array(fullMessage(for: request, columns: StandardStream.output.columns).utf8)
+        if text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
+        do {
+            try output.write(text)
+            try output.flush()
+            return .success
+        } catch {
+            return conclude(error)
+        }
+    }
+
+    /// Arguments that do not parse.
+    private static func refuse(_ error: any Error) -> ExitStatus {
+        let (command, hint) = UsageHint.read(fullMessage(for: error, columns: 1_000))
+        Diagnostics().report(command, "\(message(for: error)); \(hint)")
+        return exitCode(for: error) == .validationFailure ? .usage : .internalFault
+    }
+}

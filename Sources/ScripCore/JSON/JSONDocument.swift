@@ -1,0 +1,53 @@
+/// One JSON text, read strictly.
+///
+/// The dialect is RFC 8785 (JCS) restricted as in format section 1: integers of at most 53 bits, no null, no
+/// duplicate keys, at most 8 levels, keys of `[a-z][a-z0-9_]*`, no control characters. The reader works on
+/// bytes, because `String` treats different byte sequences as equal. Its result is a tape: a flat list of
+/// nodes that point into the bytes, so that reading costs one allocation whatever the shape.
+public struct JSONDocument: Sendable {
+    /// How the bytes may be laid out.
+    public enum Form: Sendable {
+        /// Byte for byte as RFC 8785 writes it: what segments hold.
+        case canonical
+        /// Any layout, any order of keys: what standard input may hold. The limits are the same.
+        case any
+    }
+
+    /// Levels of nesting that are read; the top-level value is the first.
+    public static let levelsMax = 8
+    /// The largest magnitude of an integer: 2^53 - 1.
+    public static let integerMax: Int64 = 9_007_199_254_740_991
+
+    /// The text that was read.
+    public let bytes: [UInt8]
+    let nodes: [Node]
+
+    /// Reads one value that fills `bytes`.
+    ///
+    /// `allowsNewlines` admits the escape `\n` in strings, which only the lines that carry notes do.
+    public init(_ bytes: [UInt8], form: Form, allowsNewlines: Bool = false) throws(JSONError) {
+        var reader = JSONReader(form: form, allowsNewlines: allowsNewlines, count: bytes.count)
+        try reader.read(bytes.span)
+        self.bytes = bytes
+        nodes = reader.nodes
+    }
+
+    /// The top-level value.
+    public var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// One value or key on the tape.
+    struct Node: Sendable {
+        enum Kind: UInt8, Sendable {
+            case object, array, string, integer, boolean
+        }
+        let kind: Kind
+        /// For a string: whether its bytes hold an escape. For a boolean: its value.
+        var flag: Bool
+        /// The first byte: of a string behind its quotation mark, of everything else its own first.
+        let start: Int32
+        /// One past the last byte: of a string its closing quotation mark.
+        var end: Int32
+        /// The index of the node behind this one and all below it.
+        var next: Int32
+    }
+}

@@ -1,0 +1,47 @@
+public import ScripCrypto
+
+/// A region's signed statement that a record passed its legality check (format section 3).
+///
+/// In a record: `{"region":"south","sig":"<base64>","time":"2026-11-18T11:06:40Z"}`.
+public struct Attestation: Sendable, Equatable {
+    public let region: RegionName
+    public let signature: Ed25519Signature
+    public let time: Timestamp
+
+    public init(region: RegionName, signature: Ed25519Signature, time: Timestamp) {
+        self.region = region
+        self.signature = signature
+        self.time = time
+    }
+
+    /// What the region's log key signs:
+    /// `scrip attest v1 <genesis>\n<region>\n<record id>\n<time>\n`.
+    public static func signedBytes(
+        genesis: Digest, region: RegionName, record: Digest, time: Timestamp
+    ) -> [UInt8] {
+        Array(
+            "scrip attest v1 \(genesis.hexadecimal)\n\(region.text)\n\(record.hexadecimal)\n\(time.text)\n".utf8)
+    }
+
+    /// Whether `key` signed this attestation of `record`.
+    public func isSigned(by key: Ed25519PublicKey, record: Digest, genesis: Digest) -> Bool {
+        key.isValid(
+            signature,
+            for: Self.signedBytes(genesis: genesis, region: region, record: record, time: time))
+    }
+
+    var json: JSON {
+        .object([
+            "region": .string(region.text), "sig": .string(Base64.encode(signature.bytes)),
+            "time": .string(time.text),
+        ])
+    }
+}
+
+/// The buyer's signature on a priced trade: `"accept":{"sig":"<base64>"}`.
+public enum Acceptance {
+    /// What the buyer signs: `scrip accept v1 <genesis>\n<record id>\n`.
+    public static func signedBytes(genesis: Digest, record: Digest) -> [UInt8] {
+        Array("scrip accept v1 \(genesis.hexadecimal)\n\(record.hexadecimal)\n".utf8)
+    }
+}

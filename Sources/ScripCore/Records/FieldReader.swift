@@ -1,0 +1,147 @@
+internal import ScripCrypto
+
+/// Takes the fields of one JSON object by name and type, and knows at the end whether any is left over.
+struct FieldReader {
+    private let object: JSONValue
+    private var known: [StaticString] = []
+
+    init(_ value: JSONValue) { object = value }
+
+    mutating func value(_ key: StaticString) -> JSONValue? {
+        known.append(key)
+        return object.member(key)
+    }
+
+    private mutating func required(_ key: StaticString) throws(MalformedRecord) -> JSONValue {
+        guard let value = value(key) else { throw MalformedRecord("'\(key)' is missing") }
+        return value
+    }
+
+    /// A text of 1 to 256 bytes without control characters (format section 2).
+    mutating func text(_ key: StaticString) throws(MalformedRecord) -> String {
+        try Self.text(try required(key), key)
+    }
+
+    mutating func optionalText(_ key: StaticString) throws(MalformedRecord) -> String? {
+        guard let value = value(key) else { return nil }
+        return try Self.text(value, key)
+    }
+
+    private static func text(_ value: JSONValue, _ key: StaticString) throws(MalformedRecord) -> String {
+        guard value.kind == .string, let text = value.text else {
+            throw MalformedRecord("'\(key)' is not a string")
+        }
+        guard (1...256).contains(text.utf8.count) else {
+            throw MalformedRecord("'\(key)' is not 1 to 256 bytes long")
+        }
+        return text
+    }
+
+    mutating func boolean(_ key: StaticString) throws(MalformedRecord) -> Bool {
+        guard let boolean = try required(key).boolean else {
+            throw MalformedRecord("'\(key)' is neither true nor false")
+        }
+        return boolean
+    }
+
+    /// An integer within `range`.
+    mutating func integer(
+        _ key: StaticString, in range: ClosedRange<Int64> = 1...JSONDocument.integerMax
+    ) throws(MalformedRecord) -> Int64 {
+        guard let integer = try required(key).integer else {
+            throw MalformedRecord("'\(key)' is not an integer")
+        }
+        guard range.contains(integer) else { throw MalformedRecord("'\(key)' is out of range") }
+        return integer
+    }
+
+    private static func plain<Value>(
+        _ value: JSONValue, _ read: (Span<UInt8>) -> Value?
+    ) -> Value? {
+        guard value.isPlainString else { return nil }
+        let bytes = value.document.bytes.span
+        return read(bytes.extracting(value.range))
+    }
+
+    mutating func digest(_ key: StaticString) throws(MalformedRecord) -> Digest {
+        guard let digest = Self.plain(try required(key), { Digest(hexadecimal: $0) }) else {
+            throw MalformedRecord("'\(key)' is not 64 lowercase hexadecimal digits")
+        }
+        return digest
+    }
+
+    mutating func optionalDigest(_ key: StaticString) throws(MalformedRecord) -> Digest? {
+        if object.member(key) == nil {
+            known.append(key)
+            return nil
+        }
+        return try digest(key)
+    }
+
+    mutating func voucher(_ key: StaticString) throws(MalformedRecord) -> VoucherID {
+        guard let bytes = Self.plain(try required(key), { Bytes16(hexadecimal: $0) }) else {
+            throw MalformedRecord("'\(key)' is not 32 lowercase hexadecimal digits")
+        }
+        return VoucherID(bytes)
+    }
+
+    mutating func time(_ key: StaticString) throws(MalformedRecord) -> Timestamp {
+        guard let time = Self.plain(try required(key), { Timestamp($0) }) else {
+            throw MalformedRecord("'\(key)' is not a time like 2026-11-20T10:00:00Z")
+        }
+        return time
+    }
+
+    mutating func optionalTime(_ key: StaticString) throws(MalformedRecord) -> Timestamp? {
+        if object.member(key) == nil {
+            known.append(key)
+            return nil
+        }
+        return try time(key)
+    }
+
+    mutating func address(_ key: StaticString) throws(MalformedRecord) -> Address {
+        let value = try required(key)
+        guard value.isPlainString else { throw MalformedRecord("'\(key)' is not an address") }
+        do {
+            let bytes = value.document.bytes.span
+            return try Address(parsing: bytes.extracting(value.range))
+        } catch {
+            throw MalformedRecord("'\(key)' is not an address: \(error)")
+        }
+    }
+
+    mutating func region(_ key: StaticString) throws(MalformedRecord) -> RegionName {
+        guard let region = Self.plain(try required(key), { RegionName($0) }) else {
+            throw MalformedRecord("'\(key)' is not a region name")
+        }
+        return region
+    }
+
+    mutating func signature(_ key: StaticString) throws(MalformedRecord) -> Ed25519Signature {
+        let bytes = Self.plain(try required(key)) { Base64.decode($0) }
+        guard let bytes, let signature = Ed25519Signature(bytes) else {
+            throw MalformedRecord("'\(key)' is not canonical base64 of 64 bytes")
+        }
+        return signature
+    }
+
+    /// The elements of a list that is not empty and has at most `most`.
+    mutating func list(_ key: StaticString, most: Int) throws(MalformedRecord) -> [JSONValue] {
+        let value = try required(key)
+        guard value.kind == .array else { throw MalformedRecord("'\(key)' is not a list") }
+        let elements = value.elements
+        if elements.isEmpty { throw MalformedRecord("'\(key)' is empty") }
+        guard elements.count <= most else { throw MalformedRecord("'\(key)' has more than \(most) elements") }
+        return elements
+    }
+
+    /// Marks fields as known that are read elsewhere.
+    mutating func admit(_ keys: [StaticString]) { known += keys }
+
+    /// Throws if the object holds a field that nobody asked for.
+    func refuseOthers() throws(MalformedRecord) {
+        if object.kind != .object { throw MalformedRecord("an object is missing") }
+        if let key = object.unknownKey(known) { throw MalformedRecord("unknown field '\(key)'") }
+    }
+}

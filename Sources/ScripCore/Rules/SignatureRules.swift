@@ -1,0 +1,83 @@
+public import ScripCrypto
+
+/// Step 2 of protocol section 5: the right keys signed, and every attestation that section 4 asks for is there
+/// and good. A pure function of the record, the charter and the sealing region, so that many records can be
+/// checked at once.
+public struct SignatureRules: Sendable {
+    private let charter: Charter
+    private let genesis: Digest
+    private let sealing: RegionName
+
+    /// `charter` is that of the sealing block's epoch; `sealing` the region whose chain seals.
+    public init(charter: Charter, genesis: Digest, sealing: RegionName) {
+        self.charter = charter
+        self.genesis = genesis
+        self.sealing = sealing
+    }
+
+    /// Why the record is `bad-signature`, as a phrase; nil if it is not.
+    public func fault(_ record: Record) -> String? {
+        if let fault = partyFault(record) { return fault }
+        let required = record.body.attestingRegions(sealedBy: sealing)
+        guard record.attestations.map(\.region) == required else {
+            return required.isEmpty
+                ? "it carries an attestation that nobody asks for"
+                : "the attestations are not exactly those of \(Self.list(required))"
+        }
+        return attestationFault(record)
+    }
+
+    /// The regions whose attestation is still missing, for a record on its way to be sealed.
+    public func missingAttestations(_ record: Record) -> [RegionName] {
+        let present = record.attestations.map(\.region)
+        return record.body.attestingRegions(sealedBy: sealing).filter { !present.contains($0) }
+    }
+
+    /// Like `fault`, for a record on its way: attestations may be missing, those that are there are good.
+    public func partialFault(_ record: Record) -> String? {
+        if let fault = partyFault(record) { return fault }
+        let required = record.body.attestingRegions(sealedBy: sealing)
+        for attestation in record.attestations where !required.contains(attestation.region) {
+            return "region '\(attestation.region)' attests and need not"
+        }
+        return attestationFault(record)
+    }
+
+    /// The signatures of those who give something up.
+    private func partyFault(_ record: Record) -> String? {
+        for address in record.body.addresses where charter.voter(named: address.region) == nil {
+            return "'\(address.region)' is no voter region of the charter"
+        }
+        guard let signer = signer(of: record), signer.isValid(record.signature, for: record.signedBytes) else {
+            return "the signature is not good"
+        }
+        if case .trade(let trade) = record.body, trade.price != nil {
+            guard let accept = record.accept else { return "the buyer did not accept the price" }
+            let signed = Acceptance.signedBytes(genesis: genesis, record: record.id)
+            guard trade.to.key.isValid(accept, for: signed) else {
+                return "the buyer's acceptance is not good"
+            }
+        }
+        return nil
+    }
+
+    private func signer(of record: Record) -> Ed25519PublicKey? {
+        if case .accredit(let accreditation) = record.body {
+            return charter.voter(named: accreditation.issuer.region)?.log.key
+        }
+        return record.body.signer?.key
+    }
+
+    private func attestationFault(_ record: Record) -> String? {
+        for attestation in record.attestations {
+            guard let region = charter.voter(named: attestation.region),
+                attestation.isSigned(by: region.log.key, record: record.id, genesis: genesis)
+            else { return "the attestation of '\(attestation.region)' is not good" }
+        }
+        return nil
+    }
+
+    private static func list(_ regions: [RegionName]) -> String {
+        regions.map { "'\($0)'" }.joined(separator: ", ")
+    }
+}

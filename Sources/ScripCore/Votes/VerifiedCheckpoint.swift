@@ -1,0 +1,83 @@
+/// A chain's checkpoint whose log signature was found good.
+///
+/// Every vote on a block carries the same checkpoint with the same log signature. Who holds one of these
+/// saves a third of the work of each vote: `Vote.check` compares bytes in place of verifying them again.
+public struct VerifiedCheckpoint: Hashable, Sendable {
+    /// The region whose chain it is.
+    public let chain: RegionName
+
+    /// What the text says.
+    public let checkpoint: Checkpoint
+
+    /// The text that is signed.
+    public let text: [UInt8]
+
+    /// The line of the chain's log key.
+    public let signature: NoteSignature
+
+    /// The key that made it.
+    private let key: VerifierKey
+
+    /// The checkpoint of `chain` that `note` begins with: its text and its first line. The other lines are
+    /// left to the caller.
+    public init(
+        _ note: SignedNote, chain: RegionName, charter: Charter
+    ) throws(VerifiedCheckpointError) {
+        let checkpoint: Checkpoint
+        do { checkpoint = try Checkpoint(parsing: note.text) } catch { throw .checkpoint(error) }
+        guard let region = charter.region(named: chain), region.role == .voter else { throw .noChain(chain) }
+        guard checkpoint.origin == region.log.name else {
+            throw .origin(checkpoint.origin, expected: region.log.name)
+        }
+        guard let signature = note.signatures.first, region.log.isSigner(of: signature) else {
+            throw .notSigned(by: chain)
+        }
+        guard region.log.isValid(signature, on: note.text) else { throw .badSignature(chain) }
+        self.chain = chain
+        self.checkpoint = checkpoint
+        self.text = note.text
+        self.signature = signature
+        key = region.log
+    }
+
+    /// The checkpoint in the seal of a block of `chain`, which its log key alone signs, once.
+    public init(
+        sealing note: SignedNote, chain: RegionName, charter: Charter
+    ) throws(VerifiedCheckpointError) {
+        guard note.signatures.count == 1 else { throw .signatureCount(note.signatures.count) }
+        try self.init(note, chain: chain, charter: charter)
+    }
+
+    /// Whether `note` begins with the very bytes that were verified, as the checkpoint of `chain`, and by the
+    /// key that `charter` gives that chain.
+    func begins(_ note: SignedNote, chain: RegionName, charter: Charter) -> Bool {
+        chain == self.chain && charter.region(named: chain)?.log == key
+            && note.signatures.first == signature && note.text == text
+    }
+}
+
+/// Why a note is no checkpoint of a chain.
+public enum VerifiedCheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+    case checkpoint(CheckpointError)
+    /// The region is not in the charter, or an observer.
+    case noChain(RegionName)
+    /// The checkpoint is of another chain, or of another federation.
+    case origin(String, expected: String)
+    /// The first line is not that of the chain's log key.
+    case notSigned(by: RegionName)
+    case badSignature(RegionName)
+    /// The seal is not signed exactly once.
+    case signatureCount(Int)
+
+    public var description: String {
+        switch self {
+        case .checkpoint(let error): "\(error)"
+        case .noChain(let region): "region '\(region)' has no chain in the charter"
+        case .origin(let origin, let expected): "the checkpoint is of '\(origin)', not of '\(expected)'"
+        case .notSigned(let region):
+            "the first signature on the checkpoint is not by the log key of region '\(region)'"
+        case .badSignature(let region): "the signature of region '\(region)' on the checkpoint is bad"
+        case .signatureCount(let count): "the seal has \(count) signatures in place of 1"
+        }
+    }
+}

@@ -1,0 +1,377 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// Judges records that are not sealed yet: admits those that this region seals, attests those that others seal,
+/// and passes on the rest (protocol section 6). `validate` and `sync` both come here.
+final class Admission {
+    private let writer: RegionWriter
+    private let index: LedgerIndex
+    private let chain: Int64
+    private let now: Timestamp
+    /// What this region may build on of the other chains.
+    private let certified: [RegionName: Int]
+    private let ownHead: ChainHead
+
+    init(_ writer: RegionWriter) throws {
+        self.writer = writer
+        index = writer.index
+        chain = try writer.index.id(of: writer.name)
+        now = writer.now
+        certified = try writer.certifiedSizes()
+        ownHead = try writer.index.head(of: writer.name, genesis: writer.genesis)
+    }
+
+    /// A record and whether its signatures are good as far as they are there, checked on any thread.
+    struct Candidate: Sendable {
+        let record: Record
+        /// Why it is `bad-signature`; nil if it is not.
+        let signatureFault: String?
+    }
+
+    /// The region whose chain seals a record (protocol section 4): for most that of its signer. A void goes where
+    /// the voucher is, a refund where the redemption was sealed, as far as this region knows.
+    static func sealingRegion(of record: Record, _ index: LedgerIndex) throws -> RegionName {
+        switch record.body {
+        case .accredit(let accreditation): return accreditation.issuer.region
+        case .issue(let issue): return issue.issuer.region
+        case .trade(let trade): return trade.from.region
+        case .redeem(let redemption): return redemption.holder.region
+        case .split(let split): return split.holder.region
+        case .refund(let refund):
+            return try index.redemption(refund.redemption, where: { _, _ in true })?.chain
+                ?? refund.merchant.region
+        case .void(let void):
+            guard let first = void.vouchers.first,
+                let entry = try index.lastEntry(of: first, where: { _, _ in true })
+            else { return void.issuer.region }
+            return entry.state.owner.region
+        }
+    }
+
+    // MARK: What validate does
+
+    /// Judges a record that a user brought.
+    func admit(_ candidate: Candidate) throws -> RecordResult {
+        let record = candidate.record
+        if let known = try writer.ledger.result(of: record.id) { return try again(known, record) }
+        if let fault = candidate.signatureFault {
+            return .rejected(record, .badSignature, reason: fault)
+        }
+        let sealing = try Self.sealingRegion(of: record, index)
+        if let earlier = try earlier(record, sealing) { return earlier }
+        if sealing == writer.name { return try admitHere(record) }
+        let attesting = record.body.attestingRegions(sealedBy: sealing)
+        if let fault = try deadlineFault(record, waits: true) { return fault }
+        if attesting.contains(writer.name) { return try answer(record, sealing).result }
+        return try forward(record, sealing)
+    }
+
+    /// A record that is known already. New attestations or an acceptance that it brings are taken over.
+    private func again(_ known: RecordResult, _ record: Record) throws -> RecordResult {
+        if known.status == .awaiting, let entry = try writer.pool.entry(record.id) {
+            return try merge(record, into: entry.record)
+        }
+        var known = known
+        if known.status != .rejected { known.reason = "already" }
+        return known
+    }
+
+    /// The earlier record of the same merchant and `ref`: whoever asks again gets its result.
+    private func earlier(_ record: Record, _ sealing: RegionName) throws -> RecordResult? {
+        guard let reference = record.body.reference, record.type == .redeem || record.type == .refund,
+            var result = try writer.ledger.result(of: reference, sealedBy: sealing)
+        else { return nil }
+        if result.status == .rejected { return nil }
+        result.reason = "already"
+        return result
+    }
+
+    /// A record that waits for another region must say how long.
+    private func deadlineFault(_ record: Record, waits: Bool) throws -> RecordResult? {
+        guard waits else { return nil }
+        guard let deadline = record.body.deadline else {
+            return .rejected(record, .malformed, reason: "it waits for another region, so it needs a deadline")
+        }
+        let days = writer.settings.reservationDays
+        if deadline > now.adding(seconds: Int64(days) * 86_400) {
+            return .rejected(
+                record, .policy, reason: "its deadline is more than \(days) days ahead (reservation_days)")
+        }
+        return nil
+    }
+
+    private func rules(_ sealing: RegionName, _ head: ChainHead) -> Rules {
+        Rules(sealing: sealing, time: max(now, head.time ?? now))
+    }
+
+    private func admitHere(_ record: Record) throws -> RecordResult {
+        let missing = writer.signatureRules(sealing: writer.name).missingAttestations(record)
+        let view = try IndexView(index, chain: writer.name, seen: certified)
+        view.startRecord(isRepeat: nil)
+        let outcome = try rules(writer.name, ownHead).evaluate(
+            record, in: PooledView(base: view, pool: writer.pool))
+        if case .invalid(let fault) = outcome {
+            return .rejected(record, fault.code, reason: Explanation.text(fault, record))
+        }
+        if let reference = record.body.reference, try writer.pool.record(with: reference, chain) != nil {
+            return .rejected(
+                record, .duplicate, reason: "a record with the same ref waits in the pool")
+        }
+        for head in record.body.heads {
+            if let holder = try writer.pool.reservation(head.voucher), holder != record.id {
+                return .rejected(
+                    record, .reserved,
+                    reason: "voucher \(head.voucher) is reserved for record \(holder.hexadecimal)")
+            }
+        }
+        if let fault = try deadlineFault(record, waits: !missing.isEmpty) { return fault }
+        try writer.pool.put(record, isComplete: missing.isEmpty, chain, write: true)
+        if !missing.isEmpty { try publish(record, record.line, sealing: writer.name) }
+        return pooled(record, missing)
+    }
+
+    private func pooled(_ record: Record, _ missing: [RegionName]) -> RecordResult {
+        var result = RecordResult(
+            id: record.id, status: missing.isEmpty ? .admitted : .awaiting, record: record.line)
+        result.waitingFor = missing
+        return result
+    }
+
+    /// Takes over the attestations of `copy` that the pool does not have yet.
+    private func merge(_ copy: Record, into pooled: Record) throws -> RecordResult {
+        let rules = writer.signatureRules(sealing: writer.name)
+        var merged = pooled
+        if rules.partialFault(copy) == nil {
+            let present = Set(pooled.attestations.map(\.region))
+            // An attestation from ahead of time would force its time upon the block.
+            let limit = now.adding(seconds: RegionWriter.futureSecondsMax)
+            let new = copy.attestations.filter { !present.contains($0.region) && $0.time <= limit }
+            if !new.isEmpty {
+                merged = try pooled.attested(pooled.attestations + new, genesis: writer.genesis)
+                try writer.pool.put(
+                    merged, isComplete: rules.missingAttestations(merged).isEmpty, chain, write: true)
+            }
+        }
+        return self.pooled(merged, rules.missingAttestations(merged))
+    }
+
+    // MARK: Records that others seal
+
+    /// What came of a record that another region seals and this one attests.
+    struct Answered {
+        enum Kind {
+            case attested, refused, later
+        }
+        let kind: Kind
+        let result: RecordResult
+    }
+
+    /// Attests or refuses, once and for all; or says that it cannot be told yet.
+    func answer(_ record: Record, _ sealing: RegionName) throws -> Answered {
+        if let answer = try writer.answers.answer(record.id) {
+            return try repeatAnswer(answer, record, sealing)
+        }
+        switch try judge(record, sealing) {
+        case .later(let reason):
+            var result = RecordResult(id: record.id, status: .awaiting, record: record.line)
+            result.waitingFor = [writer.name]
+            result.reason = reason
+            return Answered(kind: .later, result: result)
+        case .refuse(let code, let reason):
+            let refusal = try writer.refuse(record.id, code, reason, at: now)
+            try writer.answers.put(record.id, refusal.line, isRefusal: true, write: true)
+            try publish(record, refusal.line, sealing: sealing)
+            return Answered(kind: .refused, result: .rejected(record, code, reason: reason))
+        case .attest:
+            let attested = try writer.attest(record, at: now)
+            try writer.answers.put(record.id, attested.line, isRefusal: false, write: true)
+            try publish(attested, attested.line, sealing: sealing)
+            return Answered(kind: .attested, result: waiting(attested, sealing))
+        }
+    }
+
+    /// The answer that was given stays; it is published again if it lies nowhere.
+    private func repeatAnswer(
+        _ answer: Answers.Answer, _ record: Record, _ sealing: RegionName
+    ) throws -> Answered {
+        try publish(record, answer.line, sealing: sealing)
+        if answer.isRefusal {
+            let document = try? JSONDocument(answer.line, form: .canonical)
+            let refusal = try document.map { try Refusal($0.root) }
+            return Answered(
+                kind: .refused,
+                result: .rejected(
+                    record, refusal?.code ?? .policy, reason: refusal?.reason ?? "it was refused before"))
+        }
+        let attested = try Record(line: answer.line, signedPrefix: writer.signedPrefix)
+        return Answered(kind: .attested, result: waiting(attested, sealing))
+    }
+
+    private func waiting(_ record: Record, _ sealing: RegionName) -> RecordResult {
+        var result = RecordResult(id: record.id, status: .awaiting, record: record.line)
+        let missing = writer.signatureRules(sealing: sealing).missingAttestations(record)
+        result.waitingFor = (missing + [sealing]).sorted()
+        return result
+    }
+
+    private enum Judgment {
+        case attest
+        case refuse(RefusalCode, String)
+        case later(String)
+    }
+
+    /// The rules, on what is certified of the sealing chain. Only what that chain cannot heal is refused.
+    private func judge(_ record: Record, _ sealing: RegionName) throws -> Judgment {
+        var seen = certified
+        seen[writer.name] = ownHead.size
+        let size = certified[sealing] ?? 0
+        let view = try IndexView(index, chain: sealing, size: size, seen: seen)
+        for head in record.body.heads {
+            guard let state = try view.voucher(head.voucher) else {
+                return .later("voucher \(head.voucher) is not confirmed here yet")
+            }
+            if state.head == head.head { continue }
+            let past = try index.line(of: head.voucher)
+            if past.contains(where: { $0.state.head == head.head && $0.state.head != state.head }) {
+                return .refuse(.spent, "voucher \(head.voucher) was changed since")
+            }
+            return .later("the change before it of voucher \(head.voucher) is not confirmed here yet")
+        }
+        view.startRecord(isRepeat: nil)
+        let time = max(now, try index.block(sealing, size: size)?.time ?? now)
+        switch try Rules(sealing: sealing, time: time).evaluate(record, in: view) {
+        case .valid: return .attest
+        case .invalid(let fault):
+            let reason = Explanation.text(fault, record)
+            switch fault.code {
+            case .unknownVoucher: return .later(reason)
+            case .unknownIssuer:
+                guard case .issue(let issue) = record.body,
+                    try view.accreditation(of: issue.issuer) != nil
+                else { return .later(reason) }
+                return .refuse(fault.code, reason)
+            default: return .refuse(fault.code, reason)
+            }
+        }
+    }
+
+    /// Passes on a record that other regions seal and attest, if its signer owns the named heads as far as this
+    /// region knows.
+    private func forward(_ record: Record, _ sealing: RegionName) throws -> RecordResult {
+        for head in record.body.heads {
+            guard let entry = try index.lastEntry(of: head.voucher, where: { _, _ in true }) else { continue }
+            if entry.state.head == head.head, entry.state.owner != record.body.signer {
+                return .rejected(
+                    record, .notOwner, reason: "the signer does not own voucher \(head.voucher)")
+            }
+        }
+        try publish(record, record.line, sealing: sealing)
+        return waiting(record, sealing)
+    }
+
+    private func publish(_ record: Record, _ line: [UInt8], sealing: RegionName) throws {
+        _ = try writer.outbox.put(
+            Outbox.Item(id: record.id, line: line, sealing: sealing, deadline: record.body.deadline))
+    }
+
+    // MARK: What sync does with a line of a peer's outbox
+
+    /// What came of an item.
+    enum Taken {
+        /// Nothing to do, or done before.
+        case known
+        case admitted(RecordResult)
+        /// An attestation of another region completed, or came nearer to completing, a record in the pool.
+        case attestation(of: Digest)
+        case refusal(of: Digest, by: RegionName, RefusalCode)
+        case answered(Answered)
+        case relayed(Digest)
+        /// It can be told only when more is known.
+        case later(Digest, String)
+        case ignored(String)
+    }
+
+    /// Judges a record from a peer's outbox.
+    func take(_ candidate: Candidate) throws -> Taken {
+        let record = candidate.record
+        if try !index.record(record.id).isEmpty { return .known }
+        if let fault = candidate.signatureFault { return .ignored(fault) }
+        let sealing = try Self.sealingRegion(of: record, index)
+        if let deadline = record.body.deadline, try writer.isDead(sealing: sealing, deadline: deadline) {
+            return .known
+        }
+        if sealing == writer.name { return try takeHere(record) }
+        let attesting = record.body.attestingRegions(sealedBy: sealing)
+        if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name }) {
+            let hadAnswer = try writer.answers.answer(record.id) != nil
+            let answered = try answer(record, sealing)
+            switch answered.kind {
+            case .later: return .later(record.id, answered.result.reason ?? "")
+            case .attested, .refused: return hadAnswer ? .known : .answered(answered)
+            }
+        }
+        return try relay(record, sealing)
+    }
+
+    private func takeHere(_ record: Record) throws -> Taken {
+        if let entry = try writer.pool.entry(record.id) {
+            let before = entry.record.attestations.count
+            _ = try merge(record, into: entry.record)
+            let after = try writer.pool.entry(record.id)?.record.attestations.count ?? before
+            return after > before ? .attestation(of: record.id) : .known
+        }
+        if try writer.pool.dropped(record.id) != nil { return .known }
+        let result = try admit(Candidate(record: record, signatureFault: nil))
+        if result.status == .rejected {
+            // A record that comes in before what it builds on may be good later.
+            if result.code == .unknownVoucher || result.code == .unknownIssuer {
+                return .later(record.id, result.reason ?? "")
+            }
+            try writer.pool.drop(
+                record, chain, result.code ?? .malformed, reason: result.reason ?? "it was refused")
+        }
+        return .admitted(result)
+    }
+
+    /// Judges a refusal from a peer's outbox.
+    func take(_ refusal: Refusal) throws -> Taken {
+        guard let region = writer.charter.voter(named: refusal.region),
+            refusal.isSigned(by: region.log.key, genesis: writer.genesis)
+        else { return .ignored("a refusal whose signature is not good") }
+        if let entry = try writer.pool.entry(refusal.id) {
+            let required = entry.record.body.attestingRegions(sealedBy: writer.name)
+            guard required.contains(refusal.region),
+                !entry.record.attestations.contains(where: { $0.region == refusal.region })
+            else { return .ignored("a refusal that does not count") }
+            try writer.pool.drop(entry.record, chain, refusedBy: refusal, write: true)
+            return .refusal(of: refusal.id, by: refusal.region, refusal.code)
+        }
+        // Passed on only beside a record that was passed on: its outbox lines tell who seals it.
+        guard let line = try writer.outbox.lines(of: refusal.id).first,
+            let record = try? Record(line: line, signedPrefix: writer.signedPrefix),
+            refusal.region != writer.name
+        else { return .known }
+        let sealing = try Self.sealingRegion(of: record, index)
+        if sealing == writer.name { return .known }
+        let isNew = try writer.outbox.put(
+            Outbox.Item(
+                id: refusal.id, line: refusal.line, sealing: sealing, deadline: record.body.deadline))
+        return isNew ? .relayed(refusal.id) : .known
+    }
+
+    /// Passes a record on, once per set of attestations, so that regions reach each other through others.
+    private func relay(_ record: Record, _ sealing: RegionName) throws -> Taken {
+        guard record.body.deadline != nil else { return .known }
+        var seen: Set<RegionName> = []
+        for line in try writer.outbox.lines(of: record.id) {
+            if let known = try? Record(line: line, signedPrefix: writer.signedPrefix) {
+                seen.formUnion(known.attestations.map(\.region))
+                if record.attestations.isEmpty { return .known }
+            }
+        }
+        let attesting = Set(record.attestations.map(\.region))
+        if !attesting.isEmpty && attesting.isSubset(of: seen) { return .known }
+        let result = try forward(record, sealing)
+        return result.status == .rejected ? .ignored(result.reason ?? "") : .relayed(record.id)
+    }
+}

@@ -1,0 +1,35 @@
+internal import ScripCore
+
+/// Finding segment files by height.
+enum SegmentFiles {
+    /// The names in a chain's folder that hold blocks of the thousand of `height`, ascending; of those that begin
+    /// at the same height the longest first.
+    static func names(around height: Int, of chain: RegionName, in folder: Directory) throws -> [SegmentName] {
+        let path =
+            "\(RegionLayout.segments)/\(chain.text)/\(ThousandName(height: height).text)"
+        guard let directory = try folder.subdirectoryIfPresent(path) else { return [] }
+        return try directory.names().compactMap { SegmentName($0) }.sorted {
+            ($0.heights.lowerBound, -$0.heights.upperBound) < ($1.heights.lowerBound, -$1.heights.upperBound)
+        }
+    }
+
+    /// The path below `public/`.
+    static func path(_ name: SegmentName, of chain: RegionName) -> String {
+        PublicFile.segment(chain: chain, name).path
+    }
+
+    /// The file that holds a block.
+    static func file(holding height: Int, of chain: RegionName, in folder: Directory) throws -> File? {
+        // Most blocks lie in a file of their own, whose name needs no listing.
+        if let single = SegmentName(heights: height...height) {
+            do {
+                return try folder.file(at: path(single, of: chain))
+            } catch {
+                if !error.isMissing { throw error }
+            }
+        }
+        let names = try names(around: height, of: chain, in: folder)
+        guard let name = names.first(where: { $0.heights.contains(height) }) else { return nil }
+        return try folder.file(at: path(name, of: chain))
+    }
+}

@@ -1,0 +1,132 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// Reads a segment, member by member and line by line, in bounded memory (format section 4).
+///
+/// A segment is a gzip file of one member per block; nothing follows the last member. Faults of framing are
+/// thrown as `BlockFault`, those of the disk as `FileError`.
+final class SegmentReader {
+    /// Lines that are handed out at a time at most.
+    static let batchLinesMax = 512
+    private static let batchBytes = 256 << 10
+    private static let chunkBytes = 64 << 10
+
+    /// Appends the next bytes of the file and returns how many there were, 0 at the end.
+    private let source: (inout [UInt8]) throws -> Int
+    private let inflater = GzipInflater()
+    /// Compressed bytes that were read and not inflated yet.
+    private var input: [UInt8] = []
+    private var inputStart = 0
+    private var readOffset: Int64 = 0
+    private var isFileEnd = false
+    /// Inflated bytes that were not handed out yet.
+    private var output: [UInt8] = []
+    private var inflated = 0
+    private var isMemberEnd = true
+
+    /// The offset in the file at which the current member starts.
+    private(set) var memberStart: Int64 = 0
+    /// The offset one past the current member; known once its last line was read.
+    var memberEnd: Int64 { readOffset - Int64(input.count - inputStart) }
+
+    init(source: @escaping (inout [UInt8]) throws -> Int) { self.source = source }
+
+    /// Reads a file from its beginning.
+    convenience init(_ file: File) {
+        var offset: Int64 = 0
+        self.init { buffer in
+            let count = try file.read(at: offset, atMost: Self.chunkBytes, into: &buffer)
+            offset += Int64(count)
+            return count
+        }
+    }
+
+    /// Goes to the next member; false at the end of the file.
+    func startMember() throws -> Bool {
+        guard isMemberEnd, output.isEmpty else {
+            throw BlockFault(.framing, "the member before was not read to its end")
+        }
+        memberStart = memberEnd
+        if inputStart == input.count { try fill() }
+        if inputStart == input.count { return false }
+        inflater.reset()
+        inflated = 0
+        isMemberEnd = false
+        return true
+    }
+
+    private func fill() throws {
+        if isFileEnd { return }
+        input.removeAll(keepingCapacity: true)
+        inputStart = 0
+        let count = try source(&input)
+        readOffset += Int64(count)
+        isFileEnd = count == 0
+    }
+
+    /// Inflates more of the member; false at its end.
+    private func inflate() throws -> Bool {
+        if isMemberEnd { return false }
+        if inputStart == input.count { try fill() }
+        guard inputStart < input.count else {
+            throw BlockFault(.framing, "the file is cut off inside a gzip member", isCutOff: true)
+        }
+        let before = output.count
+        // One byte above the bound is enough to see that a block goes beyond it.
+        let limit = min(Self.chunkBytes * 4, BlockHeader.bytesMax + 1 - inflated)
+        do {
+            let compressed = input
+            let bytes = compressed.span
+            let (consumed, isEnd) = try inflater.read(
+                bytes.extracting(inputStart..<bytes.count), into: &output, limit: limit)
+            inputStart += consumed
+            isMemberEnd = isEnd
+        } catch {
+            throw BlockFault(.framing, "gzip: \(error)")
+        }
+        inflated += output.count - before
+        if inflated > BlockHeader.bytesMax {
+            throw BlockFault(.limit, "the block inflates to more than \(BlockHeader.bytesMax) bytes")
+        }
+        return true
+    }
+
+    /// The next lines of the member, at most `most` and at least one; throws if the member ends first.
+    func readLines(atMost most: Int) throws -> LineBatch {
+        var ends: [Int] = []
+        var scanned = 0
+        let wanted = min(most, Self.batchLinesMax)
+        while true {
+            output.appendNewlines(from: scanned, wanted: wanted, ends: &ends)
+            scanned = output.count
+            if ends.count >= wanted || (!ends.isEmpty && scanned >= Self.batchBytes) { break }
+            if try !inflate() {
+                if !ends.isEmpty { break }
+                throw BlockFault(
+                    .block, output.isEmpty ? "the block has fewer lines than it counts" : "a line does not end")
+            }
+        }
+        let end = (ends.last ?? 0) + 1
+        let batch = LineBatch(bytes: Array(output[..<end]), ends: ends)
+        output.removeSubrange(..<end)
+        return batch
+    }
+
+    /// Throws unless the member has been read to its end.
+    func finishMember() throws {
+        while try inflate() {}
+        guard output.isEmpty else { throw BlockFault(.block, "bytes follow the seal line") }
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Appends the offsets of the newlines from `start` on to `ends`, until it holds `wanted`.
+    fileprivate func appendNewlines(from start: Int, wanted: Int, ends: inout [Int]) {
+        let bytes = span
+        var position = start
+        while position < bytes.count && ends.count < wanted {
+            if bytes[position] == 0x0a { ends.append(position) }
+            position += 1
+        }
+    }
+}

@@ -1,0 +1,214 @@
+public import ScripCore
+internal import ScripCrypto
+
+/// A region directory with its settings and its two keys, locked: what a charter needs to be signed and installed.
+///
+/// Everything here is published, so a run that was killed is finished by the same run again: what is there
+/// stays, above all the keys, and what is missing is made.
+public final class FoundedRegion {
+    /// As the user named it.
+    public let path: String
+    public let settings: RegionSettings
+
+    public var name: RegionName { settings.region }
+
+    private let publisher: Publisher
+    private let lock: RegionLock
+    private let log: LogSigner
+    private let witness: WitnessSigner
+    private let directory: Directory
+
+    /// Where the text of the charter lies that the region signed last: its promise to sign no other of that epoch.
+    private static let promise = "private/charter/1.text"
+
+    /// Founds the region at `site`, or finishes doing so.
+    ///
+    /// - Throws: `rejected` if it was founded for another federation; `permission` if its keys are not safe.
+    public init(
+        _ site: RegionSite, federation: FederationName, peers: [String], world: World,
+        lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
+    ) throws(StoreError) {
+        path = site.path
+        if let settings = site.settings, settings.federation != federation {
+            throw StoreError(
+                .rejected, site.path, "this is a region of the federation '\(settings.federation)' already")
+        }
+        settings =
+            site.settings ?? RegionSettings(federation: federation, region: site.name, peers: peers)
+        do {
+            directory = try Self.makeDirectory(site.path, world: world)
+            let folder = try directory.makeSubdirectory(
+                RegionLayout.private, permissions: .privateDirectory)
+            lock = try RegionLock(
+                in: folder, timeoutMilliseconds: lockTimeoutMilliseconds, clock: world.clock)
+            publisher = Publisher(
+                region: directory,
+                staging: try directory.makeSubdirectory(
+                    RegionLayout.staging, permissions: .privateDirectory),
+                randomness: world.randomness)
+            if site.settings == nil { _ = try publisher.clearStaging() }
+            let logKey = try Self.key(RegionLayout.logKey, directory, publisher, world, mayMake: true)
+            let witnessKey = try Self.key(
+                RegionLayout.witnessKey, directory, publisher, world, mayMake: true)
+            _ = try directory.makeSubdirectory(RegionLayout.public)
+            // Last, so that a directory with settings has everything else.
+            if site.settings == nil {
+                _ = try publisher.publish(
+                    settings.bytes, to: RegionLayout.settings, permissions: .replaceable)
+            }
+            log = LogSigner(region: settings.region, federation: federation, privateKey: logKey)
+            witness = WitnessSigner(region: settings.region, federation: federation, privateKey: witnessKey)
+        } catch {
+            throw StoreError(error, subject: site.path)
+        }
+    }
+
+    /// Opens a region that was founded before.
+    ///
+    /// - Throws: `noInput` if there is none.
+    public init(
+        opening path: String, world: World,
+        lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
+    ) throws(StoreError) {
+        self.path = path
+        do {
+            directory = try Directory(path: path, fileSystem: world.fileSystem)
+            guard
+                let bytes = try directory.contentsIfPresent(
+                    of: RegionLayout.settings, limit: RegionDirectory.settingsBytesMax)
+            else { throw StoreError(.noInput, path, "this is no region directory; see scrip-init(1)") }
+            do {
+                settings = try RegionSettings(parsing: bytes)
+            } catch {
+                throw StoreError(.malformed, "\(path)/\(RegionLayout.settings)", error.reason)
+            }
+            lock = try RegionLock(
+                in: try directory.subdirectory(RegionLayout.private),
+                timeoutMilliseconds: lockTimeoutMilliseconds, clock: world.clock)
+            publisher = Publisher(
+                region: directory,
+                staging: try directory.makeSubdirectory(
+                    RegionLayout.staging, permissions: .privateDirectory),
+                randomness: world.randomness)
+            let logKey = try Self.key(RegionLayout.logKey, directory, publisher, world, mayMake: false)
+            let witnessKey = try Self.key(
+                RegionLayout.witnessKey, directory, publisher, world, mayMake: false)
+            log = LogSigner(
+                region: settings.region, federation: settings.federation, privateKey: logKey)
+            witness = WitnessSigner(
+                region: settings.region, federation: settings.federation, privateKey: witnessKey)
+        } catch {
+            throw StoreError(error, subject: path)
+        }
+    }
+
+    /// The region as a charter lists it.
+    public func charterRegion(role: CharterRegion.Role) -> CharterRegion {
+        CharterRegion(name: name, role: role, log: log.verifierKey, witness: witness.verifierKey)
+    }
+
+    // MARK: Charter
+
+    /// The charter with this region's signature too. That it signs this text, and no other of the epoch, is
+    /// durable before the signature leaves.
+    ///
+    /// - Throws: `permission` if the charter does not name this region with its keys; `rejected` if the region has
+    ///   signed another one.
+    public func signed(_ charter: SignedCharter) throws(StoreError) -> SignedCharter {
+        try checkKeys(in: charter.charter)
+        if let installed = try installed(), installed.charter != charter.charter {
+            throw StoreError(.rejected, path, "another charter of epoch 1 is installed here")
+        }
+        do {
+            _ = try publisher.publish(charter.charter.text, to: Self.promise, permissions: .secret)
+        } catch .conflict {
+            throw StoreError(
+                .rejected, path,
+                "this region has signed another charter of epoch 1, and signs one only "
+                    + "(its text is \(Self.promise)); to begin anew, found a region with new keys")
+        } catch {
+            throw StoreError(error)
+        }
+        do {
+            return try charter.signed(by: log)
+        } catch {
+            throw StoreError(.malformed, path, "\(error)")
+        }
+    }
+
+    /// Installs a charter that has all its signatures.
+    ///
+    /// - Throws: `malformed` if a signature is wrong or missing; `permission` if the charter does not name this region
+    ///   with its keys; `rejected` if another charter is installed.
+    public func install(_ charter: SignedCharter) throws(StoreError) {
+        do {
+            try charter.check()
+        } catch {
+            throw StoreError(.malformed, path, "\(error)")
+        }
+        try checkKeys(in: charter.charter)
+        do {
+            _ = try publisher.publish(
+                charter.bytes, to: "\(RegionLayout.public)/\(RegionLayout.firstCharter)")
+        } catch .conflict {
+            throw StoreError(.rejected, path, "another charter of epoch 1 is installed here")
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private func installed() throws(StoreError) -> SignedCharter? {
+        let name = "\(RegionLayout.public)/\(RegionLayout.firstCharter)"
+        let bytes: [UInt8]?
+        do {
+            bytes = try directory.contentsIfPresent(of: name, limit: RegionDirectory.charterBytesMax)
+        } catch {
+            throw StoreError(error)
+        }
+        guard let bytes else { return nil }
+        return try RegionDirectory.readCharter(bytes, path: "\(path)/\(name)")
+    }
+
+    /// Throws unless the charter names this region with the keys that lie here.
+    public func checkKeys(in charter: Charter) throws(StoreError) {
+        guard let region = charter.region(named: name) else {
+            throw StoreError(.permission, path, "the charter does not name the region '\(name)'")
+        }
+        guard region.log == log.verifierKey, region.witness == witness.verifierKey else {
+            throw StoreError(
+                .permission, path,
+                "the keys of '\(name)' in the charter are not those in \(RegionLayout.private)/ here")
+        }
+    }
+
+    // MARK: Making
+
+    private static func makeDirectory(_ path: String, world: World) throws(StoreError) -> Directory {
+        do {
+            if let present = try? Directory(path: path, fileSystem: world.fileSystem) {
+                // One that another run made a moment ago, or that a user made, gets a durable name too.
+                try? Directory.parent(ofUserPath: path, fileSystem: world.fileSystem).directory.synchronize()
+                return present
+            }
+            let (parent, name) = try Directory.parent(ofUserPath: path, fileSystem: world.fileSystem)
+            return try parent.makeSubdirectory(name)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// The key at a path below the region directory, made if it is missing and may be made.
+    private static func key(
+        _ relativePath: String, _ directory: Directory, _ publisher: Publisher, _ world: World, mayMake: Bool
+    ) throws -> Ed25519PrivateKey {
+        if mayMake, try !directory.contains(relativePath) {
+            guard let seed = Bytes32(world.randomness.bytes(32)) else {
+                throw StoreError(.internalFault, directory.path, "there were no 32 random bytes")
+            }
+            _ = try publisher.publish(
+                PrivateKeyPEM.encode(Ed25519PrivateKey(seed: seed)), to: relativePath, permissions: .secret)
+        }
+        // Read back also when it was just made: what signs from now on is what lies there.
+        return try RegionKeys.read(relativePath, directory, directory.path)
+    }
+}

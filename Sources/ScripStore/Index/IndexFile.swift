@@ -1,0 +1,117 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// Opening the index of a region, and making it anew where it does not fit.
+enum IndexFile {
+    /// The index of a region directory, for a command that holds the lock.
+    ///
+    /// A file that is no index of this version and federation is replaced: the index is a cache. The result says
+    /// whether the files may be ahead of it.
+    static func open(_ directory: RegionDirectory) throws -> (index: LedgerIndex, isStale: Bool) {
+        let path = "\(directory.path)/\(RegionLayout.index)"
+        if let index = try? existing(path, directory) {
+            let isClean = try meta(index.database, "clean") == "1"
+            let boot = try meta(index.database, "boot")
+            return (index, !isClean || boot != bootID(directory.world))
+        }
+        try remove(directory)
+        let database = try SQLiteDatabase(.file(path, .create))
+        try configure(database)
+        try fill(database, directory)
+        return (try prepared(database, directory), true)
+    }
+
+    /// The index of a region directory, for a command that only reads; nil if there is none that is complete.
+    static func openForReading(_ directory: RegionDirectory) -> LedgerIndex? {
+        guard directory.root != nil, directory.settings != nil else { return nil }
+        let path = "\(directory.path)/\(RegionLayout.index)"
+        guard let index = try? existing(path, directory),
+            let clean = try? meta(index.database, "clean"), clean == "1",
+            let boot = try? meta(index.database, "boot"), boot == bootID(directory.world)
+        else { return nil }
+        return index
+    }
+
+    /// An empty index that nobody else sees and that goes with the process. SQLite keeps it in an unlinked
+    /// temporary file as far as it does not fit its cache.
+    static func temporary(_ directory: RegionDirectory, hasRegionTables: Bool) throws -> LedgerIndex {
+        let database = try SQLiteDatabase(.temporary)
+        try database.execute(
+            """
+            PRAGMA cache_size=-16384; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;
+            PRAGMA temp_store=FILE; PRAGMA locking_mode=EXCLUSIVE
+            """)
+        try database.execute(IndexSchema.tables)
+        if hasRegionTables { try database.execute(IndexSchema.regionTables) }
+        return try prepared(database, directory)
+    }
+
+    private static func existing(_ path: String, _ directory: RegionDirectory) throws -> LedgerIndex {
+        let database = try SQLiteDatabase(.file(path, .existing))
+        try configure(database)
+        guard try meta(database, "version") == String(IndexSchema.version),
+            try meta(database, "genesis") == directory.genesis.hexadecimal
+        else { throw IndexError.damaged }
+        return try prepared(database, directory)
+    }
+
+    private static func configure(_ database: SQLiteDatabase) throws {
+        database.setBusyTimeout(milliseconds: 5_000)
+        // A power cut may lose the last transactions, and then the files are ahead; it cannot tear the index.
+        try database.execute(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768")
+    }
+
+    private static func fill(_ database: SQLiteDatabase, _ directory: RegionDirectory) throws {
+        try database.execute("BEGIN IMMEDIATE")
+        try database.execute(IndexSchema.tables)
+        try database.execute(IndexSchema.regionTables)
+        try database.execute("CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        try setMeta(database, "version", String(IndexSchema.version))
+        try setMeta(database, "genesis", directory.genesis.hexadecimal)
+        try setMeta(database, "clean", "0")
+        try setMeta(database, "boot", bootID(directory.world))
+        try database.execute("COMMIT")
+    }
+
+    private static func prepared(
+        _ database: SQLiteDatabase, _ directory: RegionDirectory
+    ) throws -> LedgerIndex {
+        let index = try LedgerIndex(database: database)
+        try index.add(regions: directory.charter.regions.map(\.name))
+        return index
+    }
+
+    /// Removes the index and what SQLite keeps beside it.
+    static func remove(_ directory: RegionDirectory) throws {
+        guard let folder = try directory.root?.subdirectoryIfPresent(RegionLayout.private) else { return }
+        for name in ["index.sqlite", "index.sqlite-wal", "index.sqlite-shm", "index.sqlite-journal"]
+        where try folder.status(of: name) != nil {
+            try folder.remove(name)
+        }
+    }
+
+    static func meta(_ database: SQLiteDatabase, _ key: String) throws -> String? {
+        let query = try database.prepare("SELECT value FROM meta WHERE key=?")
+        try query.bind(1, text: key)
+        return try query.step() ? query.text(0) : nil
+    }
+
+    static func setMeta(_ database: SQLiteDatabase, _ key: String, _ value: String) throws {
+        let query = try database.prepare("INSERT OR REPLACE INTO meta(key, value) VALUES(?,?)")
+        try query.bind(1, text: key)
+        try query.bind(2, text: value)
+        try query.run()
+    }
+
+    /// What changes with every start of the machine: after one, files may be ahead of the index, since only they
+    /// are made durable one by one. The empty text where the system does not say.
+    static func bootID(_ world: World) -> String {
+        guard let folder = try? Directory(path: "/proc/sys/kernel/random", fileSystem: world.fileSystem),
+            let bytes = try? folder.file("boot_id")
+        else { return "" }
+        var buffer: [UInt8] = []
+        _ = try? bytes.read(at: 0, atMost: 64, into: &buffer)
+        return String(decoding: buffer.prefix { $0 > 0x20 }, as: UTF8.self)
+    }
+}

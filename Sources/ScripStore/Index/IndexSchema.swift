@@ -1,0 +1,74 @@
+/// The tables of the index. The index is a cache: it can be deleted at any time and is rebuilt from the files.
+///
+/// Chains, and owners' regions, are numbered by `region.id`. Positions are (chain, idx): the leaf index in the
+/// chain's tree.
+enum IndexSchema {
+    /// Changes whenever the tables change; an index of another version is rebuilt.
+    static let version = 1
+
+    static let tables = """
+        CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE chain(
+            region INTEGER PRIMARY KEY, height INTEGER NOT NULL, time INTEGER NOT NULL, root BLOB NOT NULL,
+            size INTEGER NOT NULL, hashes BLOB NOT NULL, seen TEXT NOT NULL);
+        CREATE TABLE block(
+            chain INTEGER, height INTEGER, first INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+            time INTEGER NOT NULL, count INTEGER NOT NULL, charter INTEGER NOT NULL, seen TEXT NOT NULL,
+            invalid TEXT NOT NULL, checkpoint BLOB NOT NULL, certified INTEGER NOT NULL,
+            PRIMARY KEY(chain, height)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX block_by_size ON block(chain, size);
+        CREATE INDEX block_uncertified ON block(certified, chain, height) WHERE certified<>1;
+        CREATE TABLE record(
+            id BLOB, chain INTEGER, idx INTEGER NOT NULL, code TEXT,
+            PRIMARY KEY(id, chain)) WITHOUT ROWID;
+        CREATE TABLE reference(key BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE accreditation(
+            chain INTEGER, issuer BLOB, idx INTEGER, active INTEGER NOT NULL, until INTEGER,
+            PRIMARY KEY(chain, issuer, idx)) WITHOUT ROWID;
+        CREATE TABLE kind(
+            id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, issuer TEXT NOT NULL, terms BLOB NOT NULL);
+        CREATE TABLE line(
+            voucher BLOB, seq INTEGER, chain INTEGER NOT NULL, idx INTEGER NOT NULL, region INTEGER NOT NULL,
+            owner BLOB NOT NULL, remaining INTEGER NOT NULL, voided INTEGER NOT NULL, kind INTEGER NOT NULL,
+            head BLOB NOT NULL, PRIMARY KEY(voucher, seq)) WITHOUT ROWID;
+        CREATE TABLE redeemed(
+            id BLOB, item INTEGER, voucher BLOB NOT NULL, amount INTEGER NOT NULL, chain INTEGER NOT NULL,
+            idx INTEGER NOT NULL, holder TEXT NOT NULL, merchant TEXT NOT NULL,
+            PRIMARY KEY(id, item)) WITHOUT ROWID;
+        CREATE TABLE refunded(
+            redemption BLOB, voucher BLOB, chain INTEGER, idx INTEGER, amount INTEGER NOT NULL,
+            PRIMARY KEY(redemption, voucher, chain, idx)) WITHOUT ROWID;
+        CREATE TABLE certificate(
+            chain INTEGER, height INTEGER, epoch INTEGER, size INTEGER NOT NULL, root BLOB NOT NULL,
+            verdict BLOB NOT NULL, PRIMARY KEY(chain, height, epoch)) WITHOUT ROWID;
+        CREATE INDEX certificate_by_size ON certificate(chain, size);
+        CREATE TABLE vote(
+            chain INTEGER, height INTEGER, voter INTEGER, verdict BLOB NOT NULL, line BLOB NOT NULL,
+            PRIMARY KEY(chain, height, voter)) WITHOUT ROWID;
+        """
+
+    /// What only a region's own index needs, to list vouchers by their latest owner and to follow its pool, its
+    /// answers, its outbox and its peers.
+    static let regionTables = """
+        CREATE INDEX line_by_owner ON line(owner);
+        CREATE TABLE pool(
+            id BLOB PRIMARY KEY, position INTEGER NOT NULL UNIQUE, type TEXT NOT NULL, line BLOB NOT NULL,
+            complete INTEGER NOT NULL);
+        CREATE TABLE reservation(voucher BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX reservation_by_id ON reservation(id);
+        CREATE TABLE pooled_reference(key BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE answer(id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE dropped(id BLOB PRIMARY KEY, line BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE outbox(
+            file INTEGER, item INTEGER, id BLOB NOT NULL, line BLOB NOT NULL, sealing INTEGER NOT NULL,
+            deadline INTEGER, done INTEGER NOT NULL, PRIMARY KEY(file, item)) WITHOUT ROWID;
+        CREATE INDEX outbox_by_id ON outbox(id);
+        CREATE TABLE peer(
+            path TEXT PRIMARY KEY, heads BLOB NOT NULL, complete INTEGER NOT NULL, scanned INTEGER NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE peer_outbox(path TEXT, file INTEGER, size INTEGER NOT NULL, PRIMARY KEY(path, file))
+            WITHOUT ROWID;
+        CREATE TABLE private_file(name TEXT PRIMARY KEY) WITHOUT ROWID;
+        """
+}

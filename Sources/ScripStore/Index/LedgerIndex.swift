@@ -1,0 +1,602 @@
+public import ScripCore
+public import ScripCrypto
+
+/// What a region knows of all chains, in SQLite: a cache over the verified files, never an authority.
+///
+/// `verify` fills a private temporary one from nothing; a region keeps one in `private/index.sqlite`.
+public final class LedgerIndex {
+    let database: SQLiteDatabase
+    private var statements: [SQLiteStatement?]
+    private var idByRegion: [RegionName: Int64] = [:]
+    private var regionByID: [Int64: RegionName] = [:]
+    private var idByKind: [VoucherKind: Int64] = [:]
+    private var kindByID: [Int64: VoucherKind] = [:]
+    private var heads: [RegionName: ChainHead] = [:]
+
+    /// Kinds that are kept in memory; memory must not grow with the ledger.
+    private static let kindsMax = 2_048
+
+    /// Takes a database whose tables exist.
+    init(database: SQLiteDatabase) throws {
+        self.database = database
+        statements = Array(repeating: nil, count: IndexQuery.allCases.count)
+        let query = try query(.regions)
+        while try query.step() {
+            if let name = RegionName(query.text(1)) { remember(name, query.integer(0)) }
+        }
+    }
+
+    /// The statement, ready to be bound.
+    func query(_ query: IndexQuery) throws -> SQLiteStatement {
+        if let statement = statements[query.rawValue] {
+            statement.reset()
+            return statement
+        }
+        let statement = try database.prepare(query.sql)
+        statements[query.rawValue] = statement
+        return statement
+    }
+
+    /// Forgets what is held in memory, after a transaction was rolled back.
+    func forgetMemory() {
+        heads = [:]
+        idByKind = [:]
+        kindByID = [:]
+    }
+
+    // MARK: Regions
+
+    private func remember(_ name: RegionName, _ id: Int64) {
+        idByRegion[name] = id
+        regionByID[id] = name
+    }
+
+    /// Numbers the regions of a charter. Done once, outside of any transaction that may be rolled back.
+    func add(regions: [RegionName]) throws {
+        for name in regions where idByRegion[name] == nil {
+            let query = try query(.addRegion)
+            try query.bind(1, text: name.text)
+            try query.run()
+            remember(name, database.lastInsertedRowID)
+        }
+    }
+
+    func id(of region: RegionName) throws -> Int64 {
+        guard let id = idByRegion[region] else { throw IndexError.unknownRegion(region) }
+        return id
+    }
+
+    func region(_ id: Int64) throws -> RegionName {
+        guard let region = regionByID[id] else { throw IndexError.damaged }
+        return region
+    }
+
+    // MARK: Chains
+
+    /// Where a chain stands.
+    func head(of chain: RegionName, genesis: Digest) throws -> ChainHead {
+        if let head = heads[chain] { return head }
+        let query = try query(.chain)
+        try query.bind(1, try id(of: chain))
+        guard try query.step() else { return ChainHead(region: chain, genesis: genesis) }
+        let hashes = query.blob(4)
+        let digests = stride(from: 0, to: hashes.count, by: 32).compactMap { Digest(hashes[$0..<$0 + 32]) }
+        guard let root = Digest(query.blob(2)), let time = Timestamp(seconds: query.integer(1)),
+            let frontier = MerkleFrontier(size: Int(query.integer(3)), hashes: digests)
+        else { throw IndexError.damaged }
+        let head = ChainHead(
+            region: chain, height: Int(query.integer(0)), time: time, frontier: frontier, root: root,
+            seen: SeenSizes.decode(query.text(5)))
+        heads[chain] = head
+        return head
+    }
+
+    func setHead(_ head: ChainHead) throws {
+        let query = try query(.setChain)
+        var hashes: [UInt8] = []
+        for hash in head.frontier.hashes { hash.append(to: &hashes) }
+        try query.bind(1, try id(of: head.region))
+        try query.bind(2, Int64(head.height))
+        try query.bind(3, head.time?.seconds ?? 0)
+        try query.bind(4, head.root)
+        try query.bind(5, Int64(head.size))
+        try query.bind(6, blob: hashes)
+        try query.bind(7, text: SeenSizes.encode(head.seen))
+        try query.run()
+        heads[head.region] = head
+    }
+
+    // MARK: Blocks
+
+    func add(_ block: IndexedBlock) throws {
+        let query = try query(.addBlock)
+        try query.bind(1, try id(of: block.chain))
+        try query.bind(2, Int64(block.height))
+        try query.bind(3, Int64(block.first))
+        try query.bind(4, Int64(block.size))
+        try query.bind(5, block.root)
+        try query.bind(6, block.time.seconds)
+        try query.bind(7, Int64(block.count))
+        try query.bind(8, Int64(block.charter))
+        try query.bind(9, text: SeenSizes.encode(block.seen))
+        try query.bind(10, text: InvalidRecords.encode(block.invalid))
+        try query.bind(11, blob: block.checkpoint)
+        try query.bind(12, block.certification.rawValue)
+        try query.run()
+    }
+
+    private func readBlock(_ chain: RegionName, _ query: SQLiteStatement) throws -> IndexedBlock {
+        guard let root = Digest(query.blob(3)), let time = Timestamp(seconds: query.integer(4)),
+            let certification = IndexedBlock.Certification(rawValue: query.integer(10))
+        else { throw IndexError.damaged }
+        return IndexedBlock(
+            chain: chain, height: Int(query.integer(0)), first: Int(query.integer(1)),
+            size: Int(query.integer(2)), root: root, time: time, count: Int(query.integer(5)),
+            charter: Int(query.integer(6)), seen: SeenSizes.decode(query.text(7)),
+            invalid: InvalidRecords.decode(query.text(8)), checkpoint: query.blob(9),
+            certification: certification)
+    }
+
+    private func oneBlock(
+        _ name: IndexQuery, _ chain: RegionName, _ key: Int?
+    ) throws -> IndexedBlock? {
+        let query = try query(name)
+        try query.bind(1, try id(of: chain))
+        if let key { try query.bind(2, Int64(key)) }
+        guard try query.step() else { return nil }
+        return try readBlock(chain, query)
+    }
+
+    public func block(_ chain: RegionName, height: Int) throws -> IndexedBlock? {
+        try oneBlock(.block, chain, height)
+    }
+
+    /// The block that ends at `size` leaves.
+    public func block(_ chain: RegionName, size: Int) throws -> IndexedBlock? {
+        try oneBlock(.blockBySize, chain, size)
+    }
+
+    /// The block that holds the leaf `index`.
+    public func block(_ chain: RegionName, holding index: Int) throws -> IndexedBlock? {
+        try oneBlock(.blockHolding, chain, index)
+    }
+
+    /// The last block with a certificate that agrees.
+    public func lastCertified(_ chain: RegionName) throws -> IndexedBlock? {
+        try oneBlock(.lastCertified, chain, nil)
+    }
+
+    /// Calls `body` with each block above `height` in order, until it returns false.
+    public func forEachBlock(
+        _ chain: RegionName, above height: Int, _ body: (IndexedBlock) throws -> Bool
+    ) throws {
+        // A statement of its own, since `body` may ask for blocks.
+        let query = try database.prepare(IndexQuery.lastBlocks.sql)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        while try query.step() {
+            if try !body(try readBlock(chain, query)) { return }
+        }
+    }
+
+    func certify(_ chain: RegionName, height: Int, _ certification: IndexedBlock.Certification) throws {
+        let query = try query(.certifyBlock)
+        try query.bind(1, certification.rawValue)
+        try query.bind(2, try id(of: chain))
+        try query.bind(3, Int64(height))
+        try query.run()
+    }
+
+    /// The first block whose certificate says something else than one's own recomputation.
+    func firstContradiction() throws -> (RegionName, Int)? {
+        let query = try database.prepare("SELECT chain, height FROM block WHERE certified=2 LIMIT 1")
+        guard try query.step() else { return nil }
+        return (try region(query.integer(0)), Int(query.integer(1)))
+    }
+
+    // MARK: Records
+
+    /// Notes a record; false if its id stands in the chain already, and then nothing is noted.
+    func addRecord(_ id: Digest, _ chain: Int64, _ index: Int) throws -> Bool {
+        let query = try query(.addRecord)
+        try query.bind(1, id)
+        try query.bind(2, chain)
+        try query.bind(3, Int64(index))
+        try query.bindNull(4)
+        try query.run()
+        return database.changes > 0
+    }
+
+    func setRecordCode(_ id: Digest, _ chain: Int64, _ code: RefusalCode) throws {
+        let update = try database.prepare("UPDATE record SET code=? WHERE id=? AND chain=?")
+        try update.bind(1, text: code.rawValue)
+        try update.bind(2, id)
+        try update.bind(3, chain)
+        try update.run()
+    }
+
+    /// Where a record stands, with its code if it is invalid there. Valid places come first.
+    public struct RecordEntry: Sendable, Equatable {
+        public let chain: RegionName
+        public let index: Int
+        public let code: RefusalCode?
+    }
+
+    public func record(_ id: Digest) throws -> [RecordEntry] {
+        let query = try query(.record)
+        try query.bind(1, id)
+        var entries: [RecordEntry] = []
+        while try query.step() {
+            entries.append(
+                RecordEntry(
+                    chain: try region(query.integer(0)), index: Int(query.integer(1)),
+                    code: query.isNull(2) ? nil : RefusalCode(rawValue: query.text(2))))
+        }
+        return entries.sorted { ($0.code == nil ? 0 : 1) < ($1.code == nil ? 0 : 1) }
+    }
+
+    public func record(_ id: Digest, in chain: RegionName) throws -> RecordEntry? {
+        let query = try query(.recordInChain)
+        try query.bind(1, id)
+        try query.bind(2, try self.id(of: chain))
+        guard try query.step() else { return nil }
+        return RecordEntry(
+            chain: chain, index: Int(query.integer(0)),
+            code: query.isNull(1) ? nil : RefusalCode(rawValue: query.text(1)))
+    }
+
+    /// chain (4 bytes) || type (1) || party's key (32) || region, NUL, ref.
+    func referenceKey(_ reference: RecordReference, _ chain: Int64) -> [UInt8] {
+        var key: [UInt8] = []
+        for shift in [24, 16, 8, 0] { key.append(UInt8(truncatingIfNeeded: chain >> Int64(shift))) }
+        key.append(contentsOf: reference.type.rawValue.utf8.prefix(3))
+        reference.party.key.bytes.append(to: &key)
+        key.append(contentsOf: reference.party.region.text.utf8)
+        key.append(0)
+        key.append(contentsOf: reference.ref.utf8)
+        return key
+    }
+
+    /// Notes a reference; false if it stands in the chain already.
+    func addReference(_ reference: RecordReference, _ chain: Int64, _ id: Digest) throws -> Bool {
+        let query = try query(.addReference)
+        try query.bind(1, blob: referenceKey(reference, chain))
+        try query.bind(2, id)
+        try query.run()
+        return database.changes > 0
+    }
+
+    /// The record that used `reference` in `chain` first.
+    public func record(with reference: RecordReference, in chain: RegionName) throws -> Digest? {
+        let query = try query(.reference)
+        try query.bind(1, blob: referenceKey(reference, try id(of: chain)))
+        guard try query.step() else { return nil }
+        return Digest(query.blob(0))
+    }
+
+    // MARK: Kinds
+
+    func id(of kind: VoucherKind) throws -> Int64 {
+        if let id = idByKind[kind] { return id }
+        let terms = JSON.object(kind.terms.members).canonical
+        let issuer = kind.issuer.text
+        let hash = SHA256.hash(Array(issuer.utf8) + [0] + terms)
+        let find = try query(.kindByHash)
+        try find.bind(1, hash)
+        let id: Int64
+        if try find.step() {
+            id = find.integer(0)
+        } else {
+            let add = try query(.addKind)
+            try add.bind(1, hash)
+            try add.bind(2, text: issuer)
+            try add.bind(3, blob: terms)
+            try add.run()
+            id = database.lastInsertedRowID
+        }
+        remember(kind, id)
+        return id
+    }
+
+    private func remember(_ kind: VoucherKind, _ id: Int64) {
+        if kindByID.count >= Self.kindsMax {
+            kindByID.removeAll(keepingCapacity: true)
+            idByKind.removeAll(keepingCapacity: true)
+        }
+        kindByID[id] = kind
+        idByKind[kind] = id
+    }
+
+    func kind(_ id: Int64) throws -> VoucherKind {
+        if let kind = kindByID[id] { return kind }
+        let query = try query(.kind)
+        try query.bind(1, id)
+        guard try query.step(), let issuer = try? Address(parsing: query.text(0)),
+            let document = try? JSONDocument(query.blob(1), form: .canonical),
+            let terms = try? Terms(document.root)
+        else { throw IndexError.damaged }
+        let kind = VoucherKind(issuer: issuer, terms: terms)
+        remember(kind, id)
+        return kind
+    }
+
+    // MARK: Vouchers
+
+    /// One entry of a voucher's line: a state and where it came to be.
+    public struct LineEntry: Sendable, Equatable {
+        public let sequence: Int
+        public let chain: RegionName
+        public let index: Int
+        public let state: VoucherState
+    }
+
+    /// The last entry of a voucher's line that `isPast` admits; nil if there is none.
+    func lastEntry(
+        of voucher: VoucherID, where isPast: (_ chain: Int64, _ index: Int64) -> Bool
+    ) throws -> LineEntry? {
+        let query = try query(.line)
+        try query.bind(1, voucher.bytes)
+        while try query.step() {
+            if isPast(query.integer(1), query.integer(2)) { return try readEntry(voucher, query) }
+        }
+        return nil
+    }
+
+    /// The whole line of a voucher, oldest first.
+    public func line(of voucher: VoucherID) throws -> [LineEntry] {
+        let query = try database.prepare(IndexQuery.line.sql)
+        try query.bind(1, voucher.bytes)
+        var entries: [LineEntry] = []
+        while try query.step() { entries.append(try readEntry(voucher, query)) }
+        return entries.reversed()
+    }
+
+    func readEntry(_ voucher: VoucherID, _ query: SQLiteStatement) throws -> LineEntry {
+        guard let owner = query.bytes32(4), let head = query.bytes32(8) else { throw IndexError.damaged }
+        let state = VoucherState(
+            id: voucher, kind: try kind(query.integer(7)),
+            owner: Address(region: try region(query.integer(3)), key: Ed25519PublicKey(bytes: owner)),
+            remaining: query.integer(5), head: head, isVoided: query.integer(6) != 0)
+        return LineEntry(
+            sequence: Int(query.integer(0)), chain: try region(query.integer(1)), index: Int(query.integer(2)),
+            state: state)
+    }
+
+    private func addLine(
+        _ state: VoucherState, sequence: Int, _ chain: Int64, _ index: Int, kind: Int64
+    ) throws {
+        let query = try query(.addLine)
+        try query.bind(1, state.id.bytes)
+        try query.bind(2, Int64(sequence))
+        try query.bind(3, chain)
+        try query.bind(4, Int64(index))
+        try query.bind(5, try id(of: state.owner.region))
+        try query.bind(6, state.owner.key.bytes)
+        try query.bind(7, state.remaining)
+        try query.bind(8, state.isVoided ? 1 : 0)
+        try query.bind(9, kind)
+        try query.bind(10, state.head)
+        try query.run()
+    }
+
+    /// Applies what a valid record changes. `sequences` are the places in their lines of the states that it
+    /// changes, in the order of `effects.changed`.
+    func apply(
+        _ effects: Effects, of record: Digest, sequences: [VoucherID: Int], _ chain: Int64, _ index: Int
+    ) throws {
+        for state in effects.created {
+            try addLine(state, sequence: 0, chain, index, kind: try id(of: state.kind))
+        }
+        for state in effects.changed {
+            let sequence = (sequences[state.id] ?? 0) + 1
+            try addLine(state, sequence: sequence, chain, index, kind: try id(of: state.kind))
+        }
+        if let accredited = effects.accredited {
+            let query = try query(.addAccreditation)
+            try query.bind(1, chain)
+            try query.bind(2, accredited.issuer.key.bytes)
+            try query.bind(3, Int64(index))
+            try query.bind(4, accredited.state.isActive ? 1 : 0)
+            if let until = accredited.state.until {
+                try query.bind(5, until.seconds)
+            } else {
+                try query.bindNull(5)
+            }
+            try query.run()
+        }
+        if let redeemed = effects.redeemed { try add(redeemed, record, chain, index) }
+        if let refunded = effects.refunded {
+            for part in refunded.parts {
+                let query = try query(.addRefunded)
+                try query.bind(1, refunded.redemption)
+                try query.bind(2, part.voucher.bytes)
+                try query.bind(3, chain)
+                try query.bind(4, Int64(index))
+                try query.bind(5, part.amount)
+                try query.run()
+            }
+        }
+    }
+
+    private func add(_ redeemed: SealedRedemption, _ record: Digest, _ chain: Int64, _ index: Int) throws {
+        for (item, part) in redeemed.parts.enumerated() {
+            let query = try query(.addRedeemed)
+            try query.bind(1, record)
+            try query.bind(2, Int64(item))
+            try query.bind(3, part.voucher.bytes)
+            try query.bind(4, part.amount)
+            try query.bind(5, chain)
+            try query.bind(6, Int64(index))
+            try query.bind(7, text: redeemed.holder.text)
+            try query.bind(8, text: redeemed.merchant.text)
+            try query.run()
+        }
+    }
+
+    func redemption(
+        _ id: Digest, where isPast: (_ chain: Int64, _ index: Int64) -> Bool
+    ) throws -> SealedRedemption? {
+        let query = try query(.redeemed)
+        try query.bind(1, id)
+        var parts: [RecordBody.Part] = []
+        var found: (RegionName, Address, Address)?
+        while try query.step() {
+            guard isPast(query.integer(2), query.integer(3)) else { return nil }
+            guard let voucher = query.bytes16(0), let holder = try? Address(parsing: query.text(4)),
+                let merchant = try? Address(parsing: query.text(5))
+            else { throw IndexError.damaged }
+            parts.append(RecordBody.Part(voucher: VoucherID(voucher), amount: query.integer(1)))
+            found = (try region(query.integer(2)), holder, merchant)
+        }
+        return found.map { SealedRedemption(chain: $0.0, holder: $0.1, merchant: $0.2, parts: parts) }
+    }
+
+    func refunded(
+        _ redemption: Digest, _ voucher: VoucherID, where isPast: (_ chain: Int64, _ index: Int64) -> Bool
+    ) throws -> Int64 {
+        let query = try query(.refunded)
+        try query.bind(1, redemption)
+        try query.bind(2, voucher.bytes)
+        var total: Int64 = 0
+        while try query.step() {
+            if isPast(query.integer(0), query.integer(1)) { total += query.integer(2) }
+        }
+        return total
+    }
+
+    func accreditation(of issuer: Address, before index: Int64) throws -> AccreditationState? {
+        let query = try query(.accreditation)
+        try query.bind(1, try id(of: issuer.region))
+        try query.bind(2, issuer.key.bytes)
+        try query.bind(3, index)
+        guard try query.step() else { return nil }
+        let until = query.isNull(1) ? nil : Timestamp(seconds: query.integer(1))
+        return AccreditationState(isActive: query.integer(0) != 0, until: until)
+    }
+
+    // MARK: Certificates and votes
+
+    /// A certificate that was checked.
+    public struct CertificateEntry: Sendable, Equatable {
+        public let epoch: Int
+        public let size: Int
+        public let root: Digest
+        public let verdict: [UInt8]
+    }
+
+    public func certificates(_ chain: RegionName, height: Int) throws -> [CertificateEntry] {
+        let query = try query(.certificate)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        var entries: [CertificateEntry] = []
+        while try query.step() {
+            guard let root = query.bytes32(2) else { throw IndexError.damaged }
+            entries.append(
+                CertificateEntry(
+                    epoch: Int(query.integer(0)), size: Int(query.integer(1)), root: root,
+                    verdict: query.blob(3)))
+        }
+        return entries
+    }
+
+    /// The roots of the certificates that are held for `size` leaves of `chain`.
+    func certifiedRoots(_ chain: RegionName, size: Int) throws -> [Digest] {
+        let query = try query(.certificateBySize)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(size))
+        var roots: [Digest] = []
+        while try query.step() {
+            if let root = query.bytes32(0) { roots.append(root) }
+        }
+        return roots
+    }
+
+    /// Whether a certificate is held for more than `size` leaves of `chain`.
+    func isCertified(_ chain: RegionName, beyond size: Int) throws -> Bool {
+        let query = try query(.certificateCovering)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(size))
+        return try query.step()
+    }
+
+    func addCertificate(
+        _ chain: RegionName, height: Int, epoch: Int, size: Int, root: Digest, verdict: [UInt8]
+    ) throws {
+        let query = try query(.addCertificate)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        try query.bind(3, Int64(epoch))
+        try query.bind(4, Int64(size))
+        try query.bind(5, root)
+        try query.bind(6, blob: verdict)
+        try query.run()
+    }
+
+    /// A vote that was checked. `line` is empty once a certificate holds it.
+    public struct VoteEntry: Sendable, Equatable {
+        public let voter: RegionName
+        /// The digest of the verdict's text: the class.
+        public let verdict: Digest
+        public let line: [UInt8]
+    }
+
+    /// Keeps a vote unless one of the same voter on that block is held.
+    func addVote(
+        _ chain: RegionName, height: Int, voter: RegionName, verdict: Digest, line: [UInt8]
+    ) throws {
+        let query = try query(.addVote)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        try query.bind(3, try id(of: voter))
+        try query.bind(4, verdict)
+        try query.bind(5, blob: line)
+        try query.run()
+    }
+
+    public func votes(_ chain: RegionName, height: Int) throws -> [VoteEntry] {
+        let query = try query(.votes)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        var entries: [VoteEntry] = []
+        while try query.step() {
+            guard let verdict = query.bytes32(1) else { throw IndexError.damaged }
+            entries.append(
+                VoteEntry(voter: try region(query.integer(0)), verdict: verdict, line: query.blob(2)))
+        }
+        return entries
+    }
+
+    public func vote(_ chain: RegionName, height: Int, by voter: RegionName) throws -> VoteEntry? {
+        try votes(chain, height: height).first { $0.voter == voter }
+    }
+
+    /// Drops the lines of votes that a certificate holds now; who voted what stays.
+    func trimVotes(_ chain: RegionName, height: Int) throws {
+        let query = try query(.trimVotes)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        try query.run()
+    }
+
+    /// The highest block of `chain` that `voter` is known to have voted on.
+    public func lastVote(_ chain: RegionName, by voter: RegionName) throws -> Int {
+        let query = try database.prepare("SELECT MAX(height) FROM vote WHERE chain=? AND voter=?")
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, try id(of: voter))
+        return try query.step() && !query.isNull(0) ? Int(query.integer(0)) : 0
+    }
+}
+
+/// A fault of the index itself.
+public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is stored does not read as what was written.
+    case damaged
+    case unknownRegion(RegionName)
+
+    public var description: String {
+        switch self {
+        case .damaged: "the index is damaged; run 'scrip reindex'"
+        case .unknownRegion(let region): "the charter has no region '\(region.text)'"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// What this region answered to records that others seal: an attestation or a refusal, once and for all per
+/// record id. The answers lie in `private/answers/` before anything of them is published.
+final class Answers {
+    private let index: LedgerIndex
+    private let files: LineFiles
+    private var unwritten: [[UInt8]] = []
+
+    init(index: LedgerIndex, files: LineFiles) {
+        self.index = index
+        self.files = files
+    }
+
+    /// The line that was answered: the record with the own attestation, or the refusal.
+    struct Answer {
+        let line: [UInt8]
+        let isRefusal: Bool
+    }
+
+    func answer(_ id: Digest) throws -> Answer? {
+        let query = try index.database.prepare("SELECT line, refused FROM answer WHERE id=?")
+        try query.bind(1, id)
+        guard try query.step() else { return nil }
+        return Answer(line: query.blob(0), isRefusal: query.integer(1) != 0)
+    }
+
+    func put(_ id: Digest, _ line: [UInt8], isRefusal: Bool, write: Bool) throws {
+        let statement = try index.database.prepare(
+            "INSERT OR IGNORE INTO answer(id, line, refused) VALUES(?,?,?)")
+        try statement.bind(1, id)
+        try statement.bind(2, blob: line)
+        try statement.bind(3, isRefusal ? 1 : 0)
+        try statement.run()
+        if write { unwritten.append(line) }
+    }
+
+    func write() throws {
+        if unwritten.isEmpty { return }
+        try files.publish(unwritten, as: (try files.numbers().last ?? 0) + 1)
+        unwritten = []
+    }
+
+    /// Forgets the answers to records that are sealed or dead, and removes the files once none is needed.
+    func tidy(isOver: (_ id: Digest) throws -> Bool) throws {
+        var over: [Digest] = []
+        var kept = 0
+        let query = try index.database.prepare("SELECT id FROM answer")
+        while try query.step() {
+            guard let id = query.bytes32(0) else { continue }
+            if try isOver(id) { over.append(id) } else { kept += 1 }
+        }
+        for id in over {
+            let statement = try index.database.prepare("DELETE FROM answer WHERE id=?")
+            try statement.bind(1, id)
+            try statement.run()
+        }
+        if kept == 0 { files.remove(try files.numbers()) }
+    }
+
+    func load(signedPrefix: [UInt8]) throws {
+        try index.database.execute("DELETE FROM answer")
+        for number in try files.numbers() {
+            for line in try files.lines(number) {
+                if let record = try? Record(line: line, signedPrefix: signedPrefix) {
+                    try put(record.id, line, isRefusal: false, write: false)
+                } else if let document = try? JSONDocument(line, form: .canonical),
+                    let refusal = try? Refusal(document.root)
+                {
+                    try put(refusal.id, line, isRefusal: true, write: false)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// The outbox: what other regions should see of records on their way (format section 5). Its files are public.
+final class Outbox {
+    private let index: LedgerIndex
+    private let files: LineFiles
+    private var unwritten: [Item] = []
+
+    init(index: LedgerIndex, files: LineFiles) {
+        self.index = index
+        self.files = files
+    }
+
+    /// One line: a record with its attestations so far, or a refusal.
+    struct Item {
+        let id: Digest
+        let line: [UInt8]
+        /// The region that seals the record.
+        let sealing: RegionName
+        let deadline: Timestamp?
+    }
+
+    /// Whether this very line lies in the outbox, or is about to.
+    func holds(_ line: [UInt8], of id: Digest) throws -> Bool {
+        if unwritten.contains(where: { $0.id == id && $0.line == line }) { return true }
+        let query = try index.database.prepare("SELECT 1 FROM outbox WHERE id=? AND line=?")
+        try query.bind(1, id)
+        try query.bind(2, blob: line)
+        return try query.step()
+    }
+
+    /// The lines of a record that lie in the outbox.
+    func lines(of id: Digest) throws -> [[UInt8]] {
+        let query = try index.database.prepare("SELECT line FROM outbox WHERE id=? ORDER BY file, item")
+        try query.bind(1, id)
+        var lines: [[UInt8]] = []
+        while try query.step() { lines.append(query.blob(0)) }
+        return lines + unwritten.filter { $0.id == id }.map(\.line)
+    }
+
+    /// Puts a line in, unless it lies there already. True if it is new.
+    func put(_ item: Item) throws -> Bool {
+        if try holds(item.line, of: item.id) { return false }
+        unwritten.append(item)
+        return true
+    }
+
+    /// Publishes what was put in as one file.
+    func write() throws {
+        if unwritten.isEmpty { return }
+        let number = try highest() + 1
+        try files.publish(unwritten.map(\.line), as: number)
+        for (item, entry) in unwritten.enumerated() {
+            try note(entry, file: number, item: item)
+        }
+        try IndexFile.setMeta(index.database, "outbox", String(number))
+        unwritten = []
+    }
+
+    private func note(_ entry: Item, file: Int, item: Int) throws {
+        let statement = try index.database.prepare(
+            "INSERT INTO outbox(file, item, id, line, sealing, deadline, done) VALUES(?,?,?,?,?,?,0)")
+        try statement.bind(1, Int64(file))
+        try statement.bind(2, Int64(item))
+        try statement.bind(3, entry.id)
+        try statement.bind(4, blob: entry.line)
+        try statement.bind(5, try index.id(of: entry.sealing))
+        if let deadline = entry.deadline {
+            try statement.bind(6, deadline.seconds)
+        } else {
+            try statement.bindNull(6)
+        }
+        try statement.run()
+    }
+
+    /// The highest number that was ever used. `heads.note` remembers it when the folder is empty, so that no peer
+    /// takes a new file for one that it has read.
+    func highest() throws -> Int {
+        let known = Int(try IndexFile.meta(index.database, "outbox") ?? "") ?? 0
+        return max(known, try files.numbers().last ?? 0)
+    }
+
+    func raiseHighest(to number: Int) throws {
+        if number > Int(try IndexFile.meta(index.database, "outbox") ?? "") ?? 0 {
+            try IndexFile.setMeta(index.database, "outbox", String(number))
+        }
+    }
+
+    func fileCount() throws -> Int { try files.numbers().count }
+
+    /// Marks what is sealed or dead, and removes the files in which nothing else is left. True if any went.
+    func tidy(isOver: (Item) throws -> Bool) throws -> Bool {
+        var over: [(Int64, Int64)] = []
+        let query = try index.database.prepare(
+            "SELECT file, item, id, line, sealing, deadline FROM outbox WHERE done=0")
+        while try query.step() {
+            guard let id = query.bytes32(2) else { continue }
+            let item = Item(
+                id: id, line: query.blob(3), sealing: try index.region(query.integer(4)),
+                deadline: query.isNull(5) ? nil : Timestamp(seconds: query.integer(5)))
+            if try isOver(item) { over.append((query.integer(0), query.integer(1))) }
+        }
+        for (file, item) in over {
+            let statement = try index.database.prepare("UPDATE outbox SET done=1 WHERE file=? AND item=?")
+            try statement.bind(1, file)
+            try statement.bind(2, item)
+            try statement.run()
+        }
+        var empty: [Int] = []
+        let finished = try index.database.prepare("SELECT file FROM outbox GROUP BY file HAVING MIN(done)=1")
+        while try finished.step() { empty.append(Int(finished.integer(0))) }
+        for number in empty {
+            let statement = try index.database.prepare("DELETE FROM outbox WHERE file=?")
+            try statement.bind(1, Int64(number))
+            try statement.run()
+        }
+        files.remove(empty)
+        return !empty.isEmpty
+    }
+
+    /// Fills the table from the files. `describe` names the sealing region and the deadline of a line.
+    func load(describe: ([UInt8]) throws -> Item?) throws {
+        try index.database.execute("DELETE FROM outbox")
+        for number in try files.numbers() {
+            try raiseHighest(to: number)
+            for (item, line) in try files.lines(number).enumerated() {
+                if let entry = try describe(line) { try note(entry, file: number, item: item) }
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// The pool: records that this region will seal, with their reservations. Their lines lie in `private/pool/`; the
+/// index only follows them.
+final class Pool {
+    private let index: LedgerIndex
+    private let files: LineFiles
+    private let signedPrefix: [UInt8]
+    /// Lines that are not in a file yet.
+    private var unwritten: [[UInt8]] = []
+
+    private static let filesMax = 64
+
+    init(index: LedgerIndex, files: LineFiles, signedPrefix: [UInt8]) {
+        self.index = index
+        self.files = files
+        self.signedPrefix = signedPrefix
+    }
+
+    /// What the pool holds of a record.
+    struct Entry {
+        let record: Record
+        let isComplete: Bool
+    }
+
+    func entry(_ id: Digest) throws -> Entry? {
+        let query = try index.database.prepare("SELECT line, complete FROM pool WHERE id=?")
+        try query.bind(1, id)
+        guard try query.step() else { return nil }
+        return Entry(
+            record: try Record(line: query.blob(0), signedPrefix: signedPrefix),
+            isComplete: query.integer(1) != 0)
+    }
+
+    /// The record in the pool that uses a reference.
+    func record(with reference: RecordReference, _ chain: Int64) throws -> Digest? {
+        let query = try index.database.prepare("SELECT id FROM pooled_reference WHERE key=?")
+        try query.bind(1, blob: index.referenceKey(reference, chain))
+        return try query.step() ? query.bytes32(0) : nil
+    }
+
+    /// The record that holds the head of `voucher`.
+    func reservation(_ voucher: VoucherID) throws -> Digest? {
+        let query = try index.database.prepare("SELECT id FROM reservation WHERE voucher=?")
+        try query.bind(1, voucher.bytes)
+        return try query.step() ? query.bytes32(0) : nil
+    }
+
+    /// The latest accreditation of `issuer` that waits to be sealed.
+    func accreditation(of issuer: Address) throws -> AccreditationState? {
+        let query = try index.database.prepare(
+            "SELECT line FROM pool WHERE type='accredit' ORDER BY position DESC")
+        while try query.step() {
+            let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
+            if case .accredit(let accreditation) = record.body, accreditation.issuer == issuer {
+                return AccreditationState(isActive: accreditation.isActive, until: accreditation.until)
+            }
+        }
+        return nil
+    }
+
+    /// Takes a record in, or takes over what is new in another copy of it. `write` is false when it comes from a
+    /// pool file.
+    func put(_ record: Record, isComplete: Bool, _ chain: Int64, write: Bool) throws {
+        let update = try index.database.prepare("UPDATE pool SET line=?, complete=? WHERE id=?")
+        try update.bind(1, blob: record.line)
+        try update.bind(2, isComplete ? 1 : 0)
+        try update.bind(3, record.id)
+        try update.run()
+        if index.database.changes == 0 {
+            let add = try index.database.prepare(
+                """
+                INSERT INTO pool(id, position, type, line, complete)
+                VALUES(?, (SELECT COALESCE(MAX(position), 0) + 1 FROM pool), ?, ?, ?)
+                """)
+            try add.bind(1, record.id)
+            try add.bind(2, text: record.type.rawValue)
+            try add.bind(3, blob: record.line)
+            try add.bind(4, isComplete ? 1 : 0)
+            try add.run()
+            for head in record.body.heads {
+                let reserve = try index.database.prepare(
+                    "INSERT OR IGNORE INTO reservation(voucher, id) VALUES(?,?)")
+                try reserve.bind(1, head.voucher.bytes)
+                try reserve.bind(2, record.id)
+                try reserve.run()
+            }
+            if let reference = record.body.reference {
+                let note = try index.database.prepare(
+                    "INSERT OR IGNORE INTO pooled_reference(key, id) VALUES(?,?)")
+                try note.bind(1, blob: index.referenceKey(reference, chain))
+                try note.bind(2, record.id)
+                try note.run()
+            }
+        }
+        if write { unwritten.append(record.line) }
+    }
+
+    /// Lets a record go; its heads are free.
+    func remove(_ record: Record, _ chain: Int64) throws {
+        for sql in ["DELETE FROM pool WHERE id=?", "DELETE FROM reservation WHERE id=?"] {
+            let statement = try index.database.prepare(sql)
+            try statement.bind(1, record.id)
+            try statement.run()
+        }
+        if let reference = record.body.reference {
+            let statement = try index.database.prepare("DELETE FROM pooled_reference WHERE key=? AND id=?")
+            try statement.bind(1, blob: index.referenceKey(reference, chain))
+            try statement.bind(2, record.id)
+            try statement.run()
+        }
+    }
+
+    /// Lets a record go for good, and remembers why.
+    func drop(_ record: Record, _ chain: Int64, _ code: RefusalCode, reason: String) throws {
+        try remove(record, chain)
+        let statement = try index.database.prepare(
+            "INSERT OR REPLACE INTO dropped(id, line, code, reason) VALUES(?,?,?,?)")
+        try statement.bind(1, record.id)
+        try statement.bind(2, blob: record.line)
+        try statement.bind(3, text: code.rawValue)
+        try statement.bind(4, text: reason)
+        try statement.run()
+    }
+
+    /// Lets a record go because a region refused it; the refusal itself is kept as long as the pool's files.
+    func drop(_ record: Record, _ chain: Int64, refusedBy refusal: Refusal, write: Bool) throws {
+        if write { unwritten.append(refusal.line) }
+        try drop(record, chain, refusal.code, reason: "refused by '\(refusal.region)': \(refusal.reason)")
+    }
+
+    /// Why a record was let go for good.
+    struct Dropped {
+        let line: [UInt8]
+        let code: RefusalCode
+        let reason: String
+    }
+
+    func dropped(_ id: Digest) throws -> Dropped? {
+        let query = try index.database.prepare("SELECT line, code, reason FROM dropped WHERE id=?")
+        try query.bind(1, id)
+        guard try query.step() else { return nil }
+        return Dropped(
+            line: query.blob(0), code: RefusalCode(rawValue: query.text(1)) ?? .malformed, reason: query.text(2))
+    }
+
+    /// Calls `body` with every record that is complete, voids first, then in the order of arrival, until it
+    /// returns false.
+    func forEachComplete(_ body: (Record) throws -> Bool) throws {
+        let query = try index.database.prepare(
+            "SELECT line FROM pool WHERE complete=1 ORDER BY type<>'void', position")
+        while try query.step() {
+            if try !body(try Record(line: query.blob(0), signedPrefix: signedPrefix)) { return }
+        }
+    }
+
+    /// Calls `body` with every record that another region must still attest.
+    func forEachIncomplete(_ body: (Record) throws -> Void) throws {
+        let query = try index.database.prepare("SELECT line FROM pool WHERE complete=0 ORDER BY position")
+        while try query.step() {
+            try body(try Record(line: query.blob(0), signedPrefix: signedPrefix))
+        }
+    }
+
+    /// How many records wait, and how many of them are complete.
+    func counts() throws -> (all: Int, complete: Int) {
+        let query = try index.database.prepare("SELECT COUNT(*), COALESCE(SUM(complete), 0) FROM pool")
+        _ = try query.step()
+        return (Int(query.integer(0)), Int(query.integer(1)))
+    }
+
+    // MARK: Files
+
+    /// Makes durable what was taken in. Before this nothing may be acknowledged.
+    func write() throws {
+        if unwritten.isEmpty { return }
+        try files.publish(unwritten, as: (try files.numbers().last ?? 0) + 1)
+        unwritten = []
+    }
+
+    /// Removes the files that hold nothing any more, once the index was committed; many small ones become one.
+    func tidy() throws {
+        let numbers = try files.numbers()
+        if numbers.isEmpty { return }
+        let waiting = try counts().all
+        if waiting == 0 {
+            files.remove(numbers)
+        } else if numbers.count > Self.filesMax {
+            var lines: [[UInt8]] = []
+            let query = try index.database.prepare("SELECT line FROM pool ORDER BY position")
+            while try query.step() { lines.append(query.blob(0)) }
+            try files.publish(lines, as: (numbers.last ?? 0) + 1)
+            files.remove(numbers)
+        }
+    }
+
+    /// Fills the pool's tables from its files. `isSettled` tells a record that a chain holds already.
+    func load(_ chain: Int64, isComplete: (Record) -> Bool, isSettled: (Digest) throws -> Bool) throws {
+        try index.database.execute(
+            "DELETE FROM pool; DELETE FROM reservation; DELETE FROM pooled_reference; DELETE FROM dropped")
+        for number in try files.numbers() {
+            for line in try files.lines(number) {
+                if let record = try? Record(line: line, signedPrefix: signedPrefix) {
+                    if try isSettled(record.id) || dropped(record.id) != nil { continue }
+                    try put(record, isComplete: isComplete(record), chain, write: false)
+                } else if let document = try? JSONDocument(line, form: .canonical),
+                    let refusal = try? Refusal(document.root), let entry = try entry(refusal.id)
+                {
+                    try drop(entry.record, chain, refusedBy: refusal, write: false)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+internal import ScripCrypto
+
+/// A file being written under a `.tmp-` name, which `Publisher` then gives its final name.
+///
+/// 1. `append` the bytes, in as many parts as they come.
+/// 2. `finish`: mode, fsync, and everything is read back and compared by its digest.
+/// 3. Read it through `file` and verify it once more, as any reader would.
+/// 4. `Publisher.publish`, or `discard`.
+///
+/// A staged file that goes out of use before it was published is removed, unless `keep` made it durable.
+public final class StagedFile {
+    private enum State {
+        case writing
+        case finished
+        /// The staging name is no more: the file was published, or discarded.
+        case gone
+    }
+
+    /// The name in the staging directory.
+    public let name: String
+
+    /// What was written, open for reading back.
+    public let file: File
+
+    let directory: Directory
+
+    /// How many bytes were appended.
+    public private(set) var size: Int64 = 0
+
+    private let hasher = SHA256Hasher()
+    private var state = State.writing
+    private var isKept = false
+
+    private static let chunkSize = 262_144
+
+    /// Begins a new file in `directory`.
+    init(in directory: Directory, randomness: any Randomness) throws(PublishError) {
+        self.directory = directory
+        do {
+            (name, file) = try Self.create(in: directory, randomness: randomness)
+        } catch {
+            throw .io(error)
+        }
+    }
+
+    private static func create(
+        in directory: Directory, randomness: any Randomness
+    ) throws(FileError) -> (String, File) {
+        // A name is taken only if the randomness repeats itself, as a simulated one may.
+        for _ in 1..<16 {
+            let name = StagingName.make(randomness)
+            do {
+                return (name, try directory.createFile(name, permissions: .secret))
+            } catch {
+                if !error.isAlreadyThere { throw error }
+            }
+        }
+        let name = StagingName.make(randomness)
+        return (name, try directory.createFile(name, permissions: .secret))
+    }
+
+    /// Takes up a finished file that an earlier process kept.
+    init(resuming name: String, in directory: Directory) throws(FileError) {
+        self.name = name
+        self.directory = directory
+        file = try directory.file(name)
+        size = try file.status().size
+        state = .finished
+        isKept = true
+    }
+
+    deinit {
+        if !isKept { discard() }
+    }
+
+    /// Writes `bytes` after all that was written before.
+    public func append(_ bytes: Span<UInt8>) throws(PublishError) {
+        do {
+            try file.append(bytes)
+        } catch {
+            throw .io(error)
+        }
+        hasher.update(bytes)
+        size += Int64(bytes.count)
+    }
+
+    /// As `append(_: Span<UInt8>)`.
+    public func append(_ bytes: [UInt8]) throws(PublishError) {
+        try append(bytes.span)
+    }
+
+    /// Sets the mode, makes the content durable and reads it back. Nothing can be appended from then on; a
+    /// second call does nothing.
+    ///
+    /// After an error the file is gone: an fsync that failed is never tried again.
+    public func finish(permissions: FilePermissions = .immutable) throws(PublishError) {
+        guard state == .writing else { return }
+        let written = hasher.finish()
+        let found: Digest
+        do {
+            try file.setPermissions(permissions)
+            try file.synchronize()
+            found = try contentDigest()
+        } catch {
+            discard()
+            throw .io(error)
+        }
+        guard found == written else {
+            discard()
+            throw .readBackDiffers(path: file.path)
+        }
+        state = .finished
+    }
+
+    /// Makes the staging name durable too, and leaves the file there when this object goes, so that a
+    /// restart can resume it by its name. Only for finished files.
+    public func keep() throws(PublishError) {
+        do {
+            try directory.synchronize()
+        } catch {
+            throw .io(error)
+        }
+        isKept = true
+    }
+
+    /// Removes the file. What cannot be removed is litter that the next run clears.
+    public func discard() {
+        guard state != .gone else { return }
+        try? directory.remove(name)
+        state = .gone
+    }
+
+    /// Removes the staging name of a file that has its final name by now.
+    func removeName() throws(FileError) {
+        guard state != .gone else { return }
+        state = .gone
+        try directory.remove(name)
+    }
+
+    /// Renames the file itself to its final name.
+    func rename(to newName: String, in target: Directory, replacing: Bool) throws(FileError) {
+        try directory.rename(name, to: newName, in: target, replacing: replacing)
+        state = .gone
+    }
+
+    /// A finished copy of this finished file in another directory.
+    func copy(into target: Directory, randomness: any Randomness) throws(PublishError) -> StagedFile {
+        let copy = try StagedFile(in: target, randomness: randomness)
+        let permissions: FilePermissions
+        do {
+            permissions = try file.status().permissions
+        } catch {
+            throw .io(error)
+        }
+        var chunk: [UInt8] = []
+        while true {
+            chunk.removeAll(keepingCapacity: true)
+            do {
+                let count = try file.read(at: copy.size, atMost: Self.chunkSize, into: &chunk)
+                if count == 0 { break }
+            } catch {
+                throw .io(error)
+            }
+            try copy.append(chunk)
+        }
+        try copy.finish(permissions: permissions)
+        return copy
+    }
+
+    private func contentDigest() throws(FileError) -> Digest {
+        let hasher = SHA256Hasher()
+        var chunk: [UInt8] = []
+        var position: Int64 = 0
+        while true {
+            chunk.removeAll(keepingCapacity: true)
+            let count = try file.read(at: position, atMost: Self.chunkSize, into: &chunk)
+            if count == 0 { return hasher.finish() }
+            hasher.update(chunk)
+            position += Int64(count)
+        }
+    }
+}

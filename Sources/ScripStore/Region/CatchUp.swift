@@ -1,0 +1,199 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// Bringing the index up to the region's own files: after a crash, after a restart of the machine, and from
+/// nothing. Files are believed only after they were verified again.
+extension RegionWriter {
+    func catchUp() throws {
+        try IndexFile.setMeta(index.database, "clean", "0")
+        _ = try publisher.clearStaging(keeping: try stagingNamesInUse())
+        try index.database.transaction {
+            let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
+            try files.loadCertificates()
+            try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
+            try files.certifyBlocks()
+            try files.loadVotes()
+            try loadPool()
+            try loadOutbox()
+        }
+        try markClean()
+    }
+
+    /// Makes the index anew from the files.
+    public static func reindex(
+        path: String, world: World, lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
+    ) throws(StoreError) -> RegionWriter {
+        do {
+            let directory = try RegionDirectory(path: path, world: world)
+            guard let folder = try directory.root?.subdirectoryIfPresent(RegionLayout.private) else {
+                throw StoreError(.noInput, path, "a copy of a public folder has no index")
+            }
+            // Removed under the lock, so that no other command has the index open for writing.
+            let lock = try RegionLock(
+                in: folder, timeoutMilliseconds: lockTimeoutMilliseconds, clock: world.clock)
+            try withExtendedLifetime(lock) { try IndexFile.remove(directory) }
+        } catch {
+            throw StoreError(error, subject: path)
+        }
+        return try open(path: path, world: world, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+    }
+}
+
+/// Reading the public files of one directory into an index, from where the index stands.
+final class PublicFiles {
+    private let folder: Directory
+    private let index: LedgerIndex
+    private let directory: RegionDirectory
+    private var charter: Charter { directory.charter }
+
+    static let certificateBytesMax = 1 << 20
+    static let voteFileBytesMax = 256 << 20
+
+    init(folder: Directory, index: LedgerIndex, directory: RegionDirectory) {
+        self.folder = folder
+        self.index = index
+        self.directory = directory
+    }
+
+    /// The names in a folder below `public/`; none if it is not there.
+    private func names(_ path: String) throws -> [String] {
+        try folder.subdirectoryIfPresent(path)?.names() ?? []
+    }
+
+    /// The thousands folders below `path`, ascending, from that of `height` on.
+    private func thousands(_ path: String, from height: Int) throws -> [ThousandName] {
+        let first = ThousandName(height: height).number
+        return try names(path).compactMap { ThousandName($0) }.filter { $0.number >= first }
+    }
+
+    /// Checks certificates that the index does not have and adds them.
+    func loadCertificates() throws {
+        for voter in charter.voters {
+            let path = "\(RegionLayout.certificates)/\(voter.name.text)"
+            for thousand in try thousands(path, from: 0) {
+                for name in try names("\(path)/\(thousand.text)").compactMap({ CertificateName($0) }) {
+                    if try index.certificates(voter.name, height: name.height).contains(where: {
+                        $0.epoch == name.epoch
+                    }) {
+                        continue
+                    }
+                    let bytes = try folder.contents(
+                        of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.certificateBytesMax)
+                    guard let certificate = try? Certificate(parsingFile: bytes),
+                        let checked = try? certificate.check(charter: charter),
+                        certificate.chain == voter.name, certificate.height == name.height
+                    else { continue }
+                    try index.addCertificate(
+                        voter.name, height: name.height, epoch: checked.verdict.charterEpoch,
+                        size: checked.verdict.size, root: checked.verdict.root,
+                        verdict: checked.verdict.text)
+                }
+            }
+        }
+    }
+
+    /// Evaluates the blocks that the index does not have, chain after chain, until none is left that can be.
+    func loadSegments(_ evaluator: BlockEvaluator, options: BlockEvaluator.Options) throws {
+        var isProgress = true
+        while isProgress {
+            isProgress = false
+            for voter in charter.voters where try loadNext(voter.name, evaluator, options) {
+                isProgress = true
+            }
+        }
+    }
+
+    private func loadNext(
+        _ chain: RegionName, _ evaluator: BlockEvaluator, _ options: BlockEvaluator.Options
+    ) throws -> Bool {
+        let start = try index.head(of: chain, genesis: directory.genesis).height
+        let path = "\(RegionLayout.segments)/\(chain.text)"
+        for thousand in try thousands(path, from: start + 1) {
+            let found = try names("\(path)/\(thousand.text)").compactMap { SegmentName($0) }
+                .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
+            for name in found where name.heights.upperBound > start {
+                let head = try index.head(of: chain, genesis: directory.genesis).height
+                if name.heights.upperBound <= head { continue }
+                if name.heights.lowerBound > head + 1 { return head > start }
+                let file = try folder.file(at: "\(path)/\(thousand.text)/\(name.text)")
+                let reader = SegmentReader(file)
+                do {
+                    while try reader.startMember() {
+                        if case .waits = try evaluator.evaluate(reader, chain: chain, options) {
+                            return try index.head(of: chain, genesis: directory.genesis).height > start
+                        }
+                    }
+                } catch is BlockFault {
+                    // 'verify' names the fault; here the chain simply ends before it.
+                    return try index.head(of: chain, genesis: directory.genesis).height > start
+                }
+            }
+        }
+        return try index.head(of: chain, genesis: directory.genesis).height > start
+    }
+
+    /// Compares blocks without certification with the certificates that are held.
+    func certifyBlocks() throws {
+        for voter in charter.voters {
+            var changes: [(Int, IndexedBlock.Certification)] = []
+            try index.forEachBlock(voter.name, above: 0) { block in
+                guard block.certification == .absent else { return true }
+                for certificate in try index.certificates(voter.name, height: block.height)
+                where certificate.epoch == block.charter {
+                    let own = try block.verdict(charter: charter).text
+                    changes.append((block.height, certificate.verdict == own ? .agrees : .differs))
+                }
+                return true
+            }
+            for (height, certification) in changes {
+                try index.certify(voter.name, height: height, certification)
+            }
+        }
+    }
+
+    /// Checks votes that the index does not have and adds them.
+    func loadVotes() throws {
+        for voter in charter.voters {
+            for chain in charter.voters {
+                let path = "\(RegionLayout.votes)/\(voter.name.text)/\(chain.name.text)"
+                for thousand in try thousands(path, from: 0) {
+                    for name in try names("\(path)/\(thousand.text)").compactMap({ VoteFileName($0) }) {
+                        if try name.heights.allSatisfy({
+                            try index.vote(chain.name, height: $0, by: voter.name) != nil
+                        }) {
+                            continue
+                        }
+                        let bytes = try folder.contents(
+                            of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.voteFileBytesMax)
+                        let votes = VoteFile.read(bytes).compactMap { try? Vote(parsing: $0) }
+                        for vote in votes {
+                            guard let block = try index.block(chain.name, height: vote.height),
+                                vote.voter == voter.name, vote.chain == chain.name,
+                                let checked = try? vote.check(
+                                    charter: charter, seal: try block.seal(charter: charter)),
+                                checked.verdict.root == block.root
+                            else { continue }
+                            try index.addVote(
+                                chain.name, height: vote.height, voter: voter.name,
+                                verdict: checked.verdictDigest, line: vote.line)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The lines of a vote file.
+enum VoteFile {
+    /// The lines without their newlines; a last line without one does not count.
+    static func read(_ bytes: [UInt8]) -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        var start = 0
+        for (position, byte) in bytes.enumerated() where byte == 0x0a {
+            lines.append(Array(bytes[start..<position]))
+            start = position + 1
+        }
+        return lines
+    }
+}

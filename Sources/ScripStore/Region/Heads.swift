@@ -1,0 +1,50 @@
+internal import ScripCore
+internal import ScripCrypto
+
+extension RegionWriter {
+    /// Writes `heads.note` anew if anything but its time would change. It is a hint, so a failure is no
+    /// reason to take anything back; but it is reported, since peers would not see what is new.
+    func writeHeads() throws {
+        let old = directory.headsHint
+        let text = try headsText(time: old?.time ?? now)
+        if let old, old.text == text.text { return }
+        let note = try headsText(time: now).signed(by: try loadSigners().log)
+        try publisher.replace("\(RegionLayout.public)/\(RegionLayout.heads)", with: note.bytes)
+    }
+
+    private func headsText(time: Timestamp) throws -> HeadsNote {
+        var chains: [HeadsNote.Chain] = []
+        var votes: [HeadsNote.Votes] = []
+        var certificates: [HeadsNote.Certificates] = []
+        for voter in charter.voters {
+            let head = try index.head(of: voter.name, genesis: genesis)
+            if head.height > 0 {
+                chains.append(
+                    HeadsNote.Chain(
+                        region: voter.name, height: head.height, size: head.size, root: head.root))
+            }
+            for chain in charter.voters {
+                let height = try index.lastVote(chain.name, by: voter.name)
+                if height > 0 {
+                    votes.append(HeadsNote.Votes(voter: voter.name, chain: chain.name, height: height))
+                }
+            }
+            let count = try index.certificateCount(voter.name)
+            if count > 0 { certificates.append(HeadsNote.Certificates(chain: voter.name, count: count)) }
+        }
+        return try HeadsNote(
+            federation: charter.federation, genesis: genesis, region: name, time: time,
+            charterEpoch: charter.epoch, chains: chains, votes: votes, certificates: certificates,
+            outbox: HeadsNote.Outbox(highest: try outbox.highest(), count: try outbox.fileCount()),
+            evidenceCount: 0)
+    }
+}
+
+extension LedgerIndex {
+    func certificateCount(_ chain: RegionName) throws -> Int {
+        let query = try database.prepare("SELECT COUNT(*) FROM certificate WHERE chain=?")
+        try query.bind(1, try id(of: chain))
+        _ = try query.step()
+        return Int(query.integer(0))
+    }
+}

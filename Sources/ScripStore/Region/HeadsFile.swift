@@ -1,0 +1,13 @@
+internal import ScripCore
+
+/// The bytes of a `heads.note`, strictly.
+enum HeadsFile {
+    static let bytesMax = 1 << 20
+
+    /// The hint, if it is signed by the region that it names in `charter`; nil otherwise. A hint that is not
+    /// good is no fault: it is only bypassed.
+    static func read(_ bytes: [UInt8], charter: Charter) -> HeadsNote? {
+        guard let note = try? SignedNote(parsing: bytes) else { return nil }
+        return try? HeadsNote(note, charter: charter, genesis: charter.digest)
+    }
+}

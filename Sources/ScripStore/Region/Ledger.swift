@@ -1,0 +1,362 @@
+public import ScripCore
+public import ScripCrypto
+
+/// What reading commands see of a region: its files through an index that agrees with them.
+public final class Ledger {
+    public let directory: RegionDirectory
+    public let index: LedgerIndex
+    /// Whether the index has the tables of a region's own pool and outbox.
+    private let hasPool: Bool
+
+    public var charter: Charter { directory.charter }
+    private var signedPrefix: [UInt8] { Record.signedPrefix(genesis: directory.genesis) }
+
+    init(directory: RegionDirectory, index: LedgerIndex) {
+        self.directory = directory
+        self.index = index
+        hasPool = true
+    }
+
+    /// Opens a ledger for reading, without a lock. A copy of a `public/` folder, or a region whose index a crash
+    /// left behind, is read into a temporary index first.
+    public static func open(_ directory: RegionDirectory) throws(StoreError) -> Ledger {
+        if let index = IndexFile.openForReading(directory) {
+            return Ledger(directory: directory, index: index)
+        }
+        do {
+            let index = try IndexFile.temporary(directory, hasRegionTables: true)
+            let evaluator = BlockEvaluator(
+                index: index, charter: directory.charter, genesis: directory.genesis, workers: WorkerPool())
+            let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
+            try index.database.begin()
+            try files.loadCertificates()
+            try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
+            try files.loadVotes()
+            try index.database.commit()
+            return Ledger(directory: directory, index: index)
+        } catch {
+            throw StoreError(error, subject: directory.path)
+        }
+    }
+
+    // MARK: Records
+
+    /// What is known of a record: sealed, pooled, answered, on its way, or let go. Nil if nothing is.
+    public func result(of id: Digest, withVotes: Bool = false) throws -> RecordResult? {
+        if let entry = try index.record(id).first {
+            return try sealed(entry, id, withVotes: withVotes)
+        }
+        guard hasPool else { return nil }
+        if let result = try pooled(id) { return result }
+        if let result = try answered(id) { return result }
+        return try onItsWay(id)
+    }
+
+    /// What is known of the record that used a reference first.
+    public func result(
+        of reference: RecordReference, sealedBy chain: RegionName
+    ) throws -> RecordResult? {
+        if let id = try index.record(with: reference, in: chain) { return try result(of: id) }
+        guard hasPool else { return nil }
+        let pooled = try index.database.prepare("SELECT id FROM pooled_reference WHERE key=?")
+        try pooled.bind(1, blob: index.referenceKey(reference, try index.id(of: chain)))
+        if try pooled.step(), let id = pooled.bytes32(0) { return try result(of: id) }
+        // Records on their way are few: those that lie in the outbox.
+        let query = try index.database.prepare("SELECT id, line FROM outbox WHERE done=0")
+        while try query.step() {
+            guard let record = try? Record(line: query.blob(1), signedPrefix: signedPrefix),
+                record.body.reference == reference
+            else { continue }
+            return try result(of: record.id)
+        }
+        return nil
+    }
+
+    private func sealed(
+        _ entry: LedgerIndex.RecordEntry, _ id: Digest, withVotes: Bool
+    ) throws -> RecordResult {
+        guard let block = try index.block(entry.chain, holding: entry.index) else { throw IndexError.damaged }
+        var result = RecordResult(
+            id: id, status: try status(of: block, code: entry.code),
+            record: try line(at: entry.index, in: block))
+        result.code = entry.code
+        if let code = entry.code { result.reason = Explanation.sealed(code) }
+        result.place = RecordPlace(
+            chain: entry.chain, height: block.height, index: entry.index, time: block.time)
+        if withVotes { result.votes = try votes(on: block, at: entry.index) }
+        return result
+    }
+
+    /// What a record's block makes of it.
+    func status(of block: IndexedBlock, code: RefusalCode?) throws -> RecordStatus {
+        switch block.certification {
+        case .agrees: return code == nil ? .confirmed : .rejected
+        case .differs: return .disputed
+        case .absent:
+            let tally = try tally(block)
+            if case .disputed = tally.outcome { return .disputed }
+            return code == nil ? .sealed : .rejected
+        }
+    }
+
+    private func pooled(_ id: Digest) throws -> RecordResult? {
+        let query = try index.database.prepare("SELECT line, complete FROM pool WHERE id=?")
+        try query.bind(1, id)
+        if try query.step() {
+            let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
+            var result = RecordResult(
+                id: id, status: query.integer(1) != 0 ? .admitted : .awaiting, record: record.line)
+            if let name = directory.regionName {
+                result.waitingFor = missing(record, sealing: name)
+            }
+            return result
+        }
+        let dropped = try index.database.prepare("SELECT line, code, reason FROM dropped WHERE id=?")
+        try dropped.bind(1, id)
+        guard try dropped.step() else { return nil }
+        var result = RecordResult(id: id, status: .rejected, record: dropped.blob(0))
+        result.code = RefusalCode(rawValue: dropped.text(1))
+        result.reason = dropped.text(2)
+        return result
+    }
+
+    private func answered(_ id: Digest) throws -> RecordResult? {
+        let query = try index.database.prepare("SELECT line, refused FROM answer WHERE id=?")
+        try query.bind(1, id)
+        guard try query.step() else { return nil }
+        if query.integer(1) != 0 {
+            let refusal = try Refusal(try JSONDocument(query.blob(0), form: .canonical).root)
+            var result = RecordResult(id: id, status: .rejected, record: nil)
+            result.code = refusal.code
+            result.reason = refusal.reason
+            return result
+        }
+        return try awaiting(try Record(line: query.blob(0), signedPrefix: signedPrefix))
+    }
+
+    private func onItsWay(_ id: Digest) throws -> RecordResult? {
+        let query = try index.database.prepare(
+            "SELECT line FROM outbox WHERE id=? AND done=0 ORDER BY file DESC, item DESC")
+        try query.bind(1, id)
+        while try query.step() {
+            if let record = try? Record(line: query.blob(0), signedPrefix: signedPrefix) {
+                return try awaiting(record)
+            }
+        }
+        return nil
+    }
+
+    private func awaiting(_ record: Record) throws -> RecordResult {
+        let sealing = try Admission.sealingRegion(of: record, index)
+        var result = RecordResult(id: record.id, status: .awaiting, record: record.line)
+        result.waitingFor = (missing(record, sealing: sealing) + [sealing]).sorted()
+        return result
+    }
+
+    private func missing(_ record: Record, sealing: RegionName) -> [RegionName] {
+        SignatureRules(charter: charter, genesis: directory.genesis, sealing: sealing)
+            .missingAttestations(record)
+    }
+
+    // MARK: Blocks
+
+    /// The votes that are held on a block, counted.
+    public func tally(_ block: IndexedBlock) throws -> Tally {
+        let votes = try index.votes(block.chain, height: block.height)
+        return Tally(votes.map { Ballot(voter: $0.voter, verdict: $0.verdict) }, charter: charter)
+    }
+
+    /// The voters of a block by what they say of one of its records: `valid`, or a code.
+    func votes(on block: IndexedBlock, at position: Int) throws -> [String: [RegionName]] {
+        let own = try block.verdict(charter: charter).digest
+        var classes: [String: [RegionName]] = [:]
+        for vote in try index.votes(block.chain, height: block.height) {
+            let verdict: String
+            if vote.verdict == own {
+                verdict = block.invalid.first { $0.index == position }?.code.rawValue ?? "valid"
+            } else if let cast = try? Vote(parsing: vote.line),
+                let text = try? VerdictText(parsing: cast.verdict.text)
+            {
+                verdict = text.code(at: position)?.rawValue ?? "valid"
+            } else {
+                verdict = "other"
+            }
+            classes[verdict, default: []].append(vote.voter)
+        }
+        return classes.mapValues { $0.sorted() }
+    }
+
+    /// Goes through the segment file that holds a block and calls `body` with the lines of the block.
+    private func withBlock<Result>(
+        _ block: IndexedBlock, _ body: (SegmentReader) throws -> Result
+    ) throws -> Result {
+        guard
+            let file = try SegmentFiles.file(
+                holding: block.height, of: block.chain, in: directory.publicFolder)
+        else {
+            throw StoreError(
+                .rejected, "\(directory.publicFolder.path)/\(RegionLayout.segments)/\(block.chain.text)",
+                "the segment with block \(block.height) is not there; run 'scrip verify'")
+        }
+        let reader = SegmentReader(file)
+        while try reader.startMember() {
+            let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
+            if header.height == block.height { return try body(reader) }
+            var rest = header.count + 1
+            while rest > 0 { rest -= try reader.readLines(atMost: rest).count }
+            try reader.finishMember()
+        }
+        throw StoreError(.rejected, file.path, "it does not hold block \(block.height)")
+    }
+
+    /// The line of the leaf `position`.
+    func line(at position: Int, in block: IndexedBlock) throws -> [UInt8] {
+        try withBlock(block) { reader in
+            var skip = position - block.first - 1
+            while true {
+                let batch = try reader.readLines(atMost: block.count)
+                if skip < batch.count { return batch.line(skip) }
+                skip -= batch.count
+            }
+        }
+    }
+
+    /// Calls `body` with each record of a chain in order, from the leaf index `first` to `last`, until it returns
+    /// false.
+    public func forEachRecord(
+        chain: RegionName, from first: Int = 0, to last: Int = Int.max,
+        _ body: (RecordResult) throws -> Bool
+    ) throws {
+        let start = try index.block(chain, holding: first)?.height ?? Int.max
+        if start == Int.max { return }
+        var goesOn = true
+        try index.forEachBlock(chain, above: start - 1) { block in
+            if block.first > last { return false }
+            let status = try self.status(of: block, code: nil)
+            try withBlock(block) { reader in
+                var position = block.first + 1
+                var rest = block.count
+                var invalid = block.invalid[...]
+                while rest > 0 && goesOn {
+                    let batch = try reader.readLines(atMost: rest)
+                    rest -= batch.count
+                    for number in 0..<batch.count where goesOn {
+                        let code = invalid.first?.index == position ? invalid.popFirst()?.code : nil
+                        if position >= first && position <= last {
+                            let line = batch.line(number)
+                            let result = self.listed(line, code, status, block, position)
+                            goesOn = try body(result)
+                        }
+                        position += 1
+                    }
+                }
+            }
+            return goesOn
+        }
+    }
+
+    private func listed(
+        _ line: [UInt8], _ code: RefusalCode?, _ status: RecordStatus, _ block: IndexedBlock, _ position: Int
+    ) -> RecordResult {
+        let document = try? JSONDocument(line, form: .canonical)
+        var result = RecordResult(
+            id: document?.root.member("id")?.string.flatMap { Digest(hexadecimal: $0) },
+            status: code == nil || status == .disputed ? status : .rejected,
+            // Only canonical JSON can stand inside a line that is printed.
+            record: document == nil ? nil : line)
+        result.code = code
+        if let code { result.reason = Explanation.sealed(code) }
+        result.place = RecordPlace(
+            chain: block.chain, height: block.height, index: position, time: block.time)
+        return result
+    }
+
+    // MARK: Vouchers
+
+    /// A voucher as it stands, nil if none has this id.
+    public func voucher(_ id: VoucherID, withHistory: Bool = false) throws -> VoucherReport? {
+        let line = try index.line(of: id)
+        guard let first = line.first, let last = line.last else { return nil }
+        var report = try self.report(first: first.state.remaining, last)
+        if withHistory {
+            report.history = try line.map { entry in
+                guard let block = try index.block(entry.chain, holding: entry.index) else {
+                    throw IndexError.damaged
+                }
+                let record = try self.line(at: entry.index, in: block)
+                return listed(record, nil, try status(of: block, code: nil), block, entry.index)
+            }
+        }
+        return report
+    }
+
+    private func report(first value: Int64, _ last: LedgerIndex.LineEntry) throws -> VoucherReport {
+        guard let block = try index.block(last.chain, holding: last.index) else { throw IndexError.damaged }
+        let certainty: VoucherReport.Certainty =
+            switch try status(of: block, code: nil) {
+            case .confirmed: .confirmed
+            case .disputed: .disputed
+            default: .sealed
+            }
+        return VoucherReport(
+            state: last.state, value: value, status: try status(of: last.state), certainty: certainty)
+    }
+
+    private func status(of state: VoucherState) throws -> VoucherReport.Status {
+        if state.isVoided { return .voided }
+        if state.remaining == 0 { return .redeemed }
+        if let expires = state.kind.terms.expires, directory.world.clock.now() > expires { return .expired }
+        if hasPool {
+            let query = try index.database.prepare("SELECT 1 FROM reservation WHERE voucher=?")
+            try query.bind(1, state.id.bytes)
+            if try query.step() { return .reserved }
+        }
+        return .held
+    }
+
+    /// Calls `body` with each voucher that the filter admits, in the order of their ids, until it returns false.
+    public func forEachVoucher(
+        _ filter: VoucherFilter, _ body: (VoucherReport) throws -> Bool
+    ) throws {
+        var sql = "SELECT DISTINCT voucher FROM line"
+        if filter.owner != nil { sql += " WHERE owner=?" }
+        let query = try index.database.prepare(sql + " ORDER BY voucher")
+        if let owner = filter.owner { try query.bind(1, owner.key.bytes) }
+        while try query.step() {
+            guard let bytes = query.bytes16(0), let report = try voucher(VoucherID(bytes)) else { continue }
+            if filter.admits(report), try !body(report) { return }
+        }
+    }
+}
+
+/// Which vouchers `list` shows; what is nil does not matter.
+public struct VoucherFilter: Sendable {
+    public var owner: Address?
+    public var series: String?
+    public var status: VoucherReport.Status?
+    public var expiringBefore: Timestamp?
+
+    public init(
+        owner: Address? = nil, series: String? = nil, status: VoucherReport.Status? = nil,
+        expiringBefore: Timestamp? = nil
+    ) {
+        self.owner = owner
+        self.series = series
+        self.status = status
+        self.expiringBefore = expiringBefore
+    }
+
+    func admits(_ report: VoucherReport) -> Bool {
+        if let owner, report.state.owner != owner { return false }
+        if let series {
+            guard let own = report.state.kind.terms.series, own.utf8.elementsEqual(series.utf8) else {
+                return false
+            }
+        }
+        if let status, report.status != status { return false }
+        if let expiringBefore {
+            guard let expires = report.state.kind.terms.expires, expires < expiringBefore else { return false }
+        }
+        return true
+    }
+}

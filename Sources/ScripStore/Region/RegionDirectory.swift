@@ -1,0 +1,106 @@
+public import ScripCore
+public import ScripCrypto
+
+/// A region directory, or a copy of its `public/` folder, opened for reading; with its charter, which has been
+/// checked.
+public final class RegionDirectory {
+    public let world: World
+    /// As the user named it.
+    public let path: String
+    /// The region directory; nil if only a `public/` folder is here.
+    public let root: Directory?
+    /// The folder that peers may read.
+    public let publicFolder: Directory
+    /// Nil in a copy of a `public/` folder.
+    public let settings: RegionSettings?
+    public let signedCharter: SignedCharter
+    public var charter: Charter { signedCharter.charter }
+    /// The digest of the charter of epoch 1: what every signature binds.
+    public var genesis: Digest { charter.digest }
+    public var federation: FederationName { charter.federation }
+
+    static let settingsBytesMax = 1 << 20
+    static let charterBytesMax = 1 << 20
+
+    /// Opens `path`, which is a region directory, or its `public/` folder or a copy of that.
+    public init(path: String, world: World) throws(StoreError) {
+        self.world = world
+        self.path = path
+        do {
+            let directory = try Directory(path: path, fileSystem: world.fileSystem)
+            if let inner = try directory.subdirectoryIfPresent(RegionLayout.public) {
+                root = directory
+                publicFolder = inner
+            } else {
+                root = nil
+                publicFolder = directory
+            }
+            if let root, let bytes = try root.contentsIfPresent(
+                of: RegionLayout.settings, limit: Self.settingsBytesMax)
+            {
+                settings = try Self.readSettings(bytes, path: "\(path)/\(RegionLayout.settings)")
+            } else {
+                settings = nil
+            }
+            guard
+                let note = try publicFolder.contentsIfPresent(
+                    of: RegionLayout.firstCharter, limit: Self.charterBytesMax)
+            else {
+                if settings != nil {
+                    throw StoreError(
+                        .noInput, path,
+                        "this region waits for its charter; see scrip-charter(1), 'scrip charter adopt'")
+                }
+                throw StoreError(
+                    .noInput, path, "this is no region directory (it has no charter); see scrip-init(1)")
+            }
+            signedCharter = try Self.readCharter(note, path: "\(publicFolder.path)/\(RegionLayout.firstCharter)")
+        } catch let error as StoreError {
+            throw error
+        } catch let error as FileError {
+            if error.isMissing || error.isNotDirectory {
+                throw StoreError(.noInput, path, "there is no such region directory; see scrip-init(1)")
+            }
+            throw StoreError(error)
+        } catch {
+            throw StoreError(error, subject: path)
+        }
+        if let settings, settings.federation != charter.federation {
+            throw StoreError(
+                .malformed, path, "scrip.json names another federation than the charter")
+        }
+    }
+
+    private static func readSettings(_ bytes: [UInt8], path: String) throws(StoreError) -> RegionSettings {
+        do {
+            return try RegionSettings(parsing: bytes)
+        } catch {
+            throw StoreError(.malformed, path, error.reason)
+        }
+    }
+
+    static func readCharter(_ bytes: [UInt8], path: String) throws(StoreError) -> SignedCharter {
+        do {
+            let signed = try SignedCharter(parsing: bytes)
+            try signed.check()
+            return signed
+        } catch {
+            throw StoreError(.malformed, path, "\(error)")
+        }
+    }
+
+    /// The region that keeps this directory: from the settings, or from the hint in a copy.
+    public var regionName: RegionName? { settings?.region ?? headsHint?.region }
+
+    /// The checked `heads.note`; nil if there is none or it is not good.
+    public var headsHint: HeadsNote? {
+        guard
+            let bytes = try? publicFolder.contentsIfPresent(
+                of: RegionLayout.heads, limit: Self.settingsBytesMax)
+        else { return nil }
+        return HeadsFile.read(bytes, charter: charter)
+    }
+
+    /// The workers for signatures: one per core.
+    public static func makeWorkers() -> WorkerPool { WorkerPool() }
+}

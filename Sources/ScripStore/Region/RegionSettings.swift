@@ -1,0 +1,75 @@
+public import ScripCore
+
+/// The settings of a region, `scrip.json` (format section 5). Any JSON layout is read:
+///
+/// `{"federation":"example.org/vouchers","full_scan_hours":24,"peers":["../south"],"region":"north","reservation_days":30,"v":1}`
+public struct RegionSettings: Sendable, Equatable {
+    public var federation: FederationName
+    public var region: RegionName
+    /// Where `sync` looks when it is told no peer; relative to the region directory.
+    public var peers: [String]
+    /// How far ahead, in days, the deadline of a record may lie that reserves vouchers here.
+    public var reservationDays: Int
+    /// After how many hours `sync` looks at everything that a peer has, whatever its `heads.note` says.
+    public var fullScanHours: Int
+
+    public init(
+        federation: FederationName, region: RegionName, peers: [String] = [], reservationDays: Int = 30,
+        fullScanHours: Int = 24
+    ) {
+        self.federation = federation
+        self.region = region
+        self.peers = peers
+        self.reservationDays = reservationDays
+        self.fullScanHours = fullScanHours
+    }
+
+    /// The file: canonical JSON and a newline.
+    public var bytes: [UInt8] {
+        JSON.object([
+            "federation": .string(federation.text), "full_scan_hours": .integer(Int64(fullScanHours)),
+            "peers": .array(peers.map { .string($0) }), "region": .string(region.text),
+            "reservation_days": .integer(Int64(reservationDays)), "v": 1,
+        ]).canonical + [UInt8(ascii: "\n")]
+    }
+
+    /// Reads the file; throws what is wrong with it as a phrase.
+    public init(parsing bytes: [UInt8]) throws(MalformedRecord) {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(bytes, form: .any)
+        } catch {
+            throw MalformedRecord("\(error.reason) (byte \(error.offset + 1))")
+        }
+        let root = document.root
+        guard
+            root.hasOnly(["federation", "full_scan_hours", "peers", "region", "reservation_days", "v"])
+        else { throw MalformedRecord("it holds an unknown setting; see scrip-format(5)") }
+        guard root.member("v")?.integer == 1 else { throw MalformedRecord("'v' is not 1") }
+        guard let federation = root.member("federation")?.text.flatMap({ FederationName($0) }) else {
+            throw MalformedRecord("'federation' is not a federation name")
+        }
+        guard let region = root.member("region")?.text.flatMap({ RegionName($0) }) else {
+            throw MalformedRecord("'region' is not a region name")
+        }
+        self.init(federation: federation, region: region)
+        if let list = root.member("peers") {
+            peers = list.elements.compactMap(\.text)
+            guard list.kind == .array, peers.count == list.elements.count else {
+                throw MalformedRecord("'peers' is not a list of paths")
+            }
+        }
+        if let value = root.member("reservation_days") {
+            guard let days = value.integer, (1...3650).contains(days) else {
+                throw MalformedRecord("'reservation_days' is not a number from 1 to 3650")
+            }
+            reservationDays = Int(days)
+        }
+        if let value = root.member("full_scan_hours") {
+            guard let hours = value.integer, (0...8760).contains(hours) else {
+                throw MalformedRecord("'full_scan_hours' is not a number from 0 to 8760")
+            }
+            fullScanHours = Int(hours)
+        }
+    }
+}

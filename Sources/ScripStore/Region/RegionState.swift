@@ -1,0 +1,159 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// What a writing command asks and says about its region beyond single files.
+extension RegionWriter {
+    /// How far in the future, in seconds, a time may lie before voters wait (protocol section 9).
+    static let futureSecondsMax: Int64 = 300
+
+    var signedPrefix: [UInt8] { Record.signedPrefix(genesis: genesis) }
+
+    func signatureRules(sealing: RegionName) -> SignatureRules {
+        SignatureRules(charter: charter, genesis: genesis, sealing: sealing)
+    }
+
+    /// The sizes of the other chains that this region may build on: the last certified blocks that it holds.
+    func certifiedSizes() throws -> [RegionName: Int] {
+        var sizes = try index.head(of: name, genesis: genesis).seen
+        for voter in charter.voters where voter.name != name {
+            if let block = try index.lastCertified(voter.name), block.size > sizes[voter.name] ?? 0 {
+                sizes[voter.name] = block.size
+            }
+        }
+        return sizes
+    }
+
+    /// Whether a record with this deadline can no longer be sealed: a certified block of the sealing chain is past
+    /// it (protocol section 6).
+    func isDead(sealing: RegionName, deadline: Timestamp) throws -> Bool {
+        if sealing == name {
+            return try index.head(of: name, genesis: genesis).time.map { $0 > deadline } ?? false
+        }
+        return try index.lastCertified(sealing).map { $0.time > deadline } ?? false
+    }
+
+    /// A record with this region's attestation too.
+    func attest(_ record: Record, at time: Timestamp) throws -> Record {
+        let key = try loadSigners().log.privateKey
+        let signature = key.signature(
+            for: Attestation.signedBytes(genesis: genesis, region: name, record: record.id, time: time))
+        let own = Attestation(region: name, signature: signature, time: time)
+        return try record.attested(
+            record.attestations.filter { $0.region != name } + [own], genesis: genesis)
+    }
+
+    /// This region's refusal of a record.
+    func refuse(
+        _ id: Digest, _ code: RefusalCode, _ reason: String, at time: Timestamp
+    ) throws -> Refusal {
+        let key = try loadSigners().log.privateKey
+        let signature = key.signature(
+            for: Refusal.signedBytes(genesis: genesis, region: name, record: id, time: time, code: code))
+        return Refusal(
+            code: code, id: id, reason: String(decoding: Array(reason.utf8.prefix(256)), as: UTF8.self),
+            region: name, signature: signature, time: time)
+    }
+
+    /// Throws if this region must not sign for now: a certificate contradicts its own recomputation.
+    func requireMaySign() throws {
+        if let (chain, height) = try index.firstContradiction() {
+            throw StoreError(
+                .retry, directory.path,
+                """
+                the certificate of block \(height) of '\(chain.text)' contradicts this region's own \
+                recomputation; nothing is signed until an operator has looked: run 'scrip verify --full'
+                """)
+        }
+    }
+
+    // MARK: Pool, answers, outbox
+
+    private func files(_ path: String, _ permissions: FilePermissions) -> LineFiles {
+        LineFiles(root: root, path: path, publisher: publisher, permissions: permissions)
+    }
+
+    func makePool() -> Pool {
+        Pool(index: index, files: files(RegionLayout.pool, .secret), signedPrefix: signedPrefix)
+    }
+
+    func makeAnswers() -> Answers {
+        Answers(index: index, files: files(RegionLayout.answers, .secret))
+    }
+
+    func makeOutbox() -> Outbox {
+        Outbox(
+            index: index,
+            files: files("\(RegionLayout.public)/\(RegionLayout.outbox)", .immutable))
+    }
+
+    func loadPool() throws {
+        let rules = signatureRules(sealing: name)
+        try pool.load(
+            try index.id(of: name), isComplete: { rules.missingAttestations($0).isEmpty },
+            isSettled: { try index.record($0, in: name) != nil })
+        try answers.load(signedPrefix: signedPrefix)
+    }
+
+    func loadOutbox() throws {
+        if let hint = directory.headsHint { try outbox.raiseHighest(to: hint.outbox.highest) }
+        try outbox.load { line in
+            if let record = try? Record(line: line, signedPrefix: signedPrefix) {
+                return Outbox.Item(
+                    id: record.id, line: line,
+                    sealing: try Admission.sealingRegion(of: record, index), deadline: record.body.deadline)
+            }
+            guard let document = try? JSONDocument(line, form: .canonical),
+                let refusal = try? Refusal(document.root)
+            else { return nil }
+            // Who seals the refused record is known if its own line lies here too; else it is kept until the
+            // refusing region's own time limit.
+            return Outbox.Item(
+                id: refusal.id, line: line, sealing: name,
+                deadline: refusal.time.adding(seconds: Int64(settings.reservationDays) * 86_400))
+        }
+    }
+
+    /// Makes durable what an admission decided: pool and answers first, then what peers see.
+    func writePending() throws {
+        try pool.write()
+        try answers.write()
+        try outbox.write()
+    }
+
+    /// Removes from the outbox and the answers what is sealed or dead.
+    func tidyPending() throws {
+        _ = try outbox.tidy { item in
+            if try index.record(item.id, in: item.sealing) != nil { return true }
+            if let deadline = item.deadline, try isDead(sealing: item.sealing, deadline: deadline) {
+                return true
+            }
+            if item.sealing == name {
+                return try pool.entry(item.id) == nil && answers.answer(item.id) == nil
+            }
+            return try hasLostHead(item)
+        }
+        try answers.tidy { id in
+            if try !index.record(id).isEmpty { return true }
+            return try outbox.lines(of: id).isEmpty
+        }
+    }
+
+    /// Whether a certified block of the sealing chain replaced a head that the record names.
+    private func hasLostHead(_ item: Outbox.Item) throws -> Bool {
+        guard let record = try? Record(line: item.line, signedPrefix: signedPrefix) else { return false }
+        let certified = try certifiedSizes()
+        let view = try IndexView(
+            index, chain: item.sealing, size: certified[item.sealing] ?? 0, seen: certified)
+        for head in record.body.heads {
+            guard let state = try view.voucher(head.voucher), state.head != head.head else { continue }
+            let line = try index.line(of: head.voucher)
+            if line.contains(where: { $0.state.head == head.head }) { return true }
+        }
+        return false
+    }
+}
+
+extension RegionLayout {
+    /// Own attestations and refusals of records that other regions seal.
+    public static let answers = "private/answers"
+}

@@ -1,0 +1,238 @@
+internal import ScripCore
+internal import ScripCrypto
+
+extension RegionWriter {
+    /// How far the clock may be past the newest time on any chain, in seconds: 30 days.
+    static let clockAheadSecondsMax: Int64 = 30 * 86_400
+
+    /// Packs what is complete into the next blocks, as many as the limits demand; one empty block if there is
+    /// nothing and `isHeartbeat`. Calls `onBlock` with each once it is durable.
+    ///
+    /// `recordsMax` bounds the records of all blocks of this call; nil means all that is there.
+    public func seal(
+        isHeartbeat: Bool, recordsMax: Int?, isClockConfirmed: Bool,
+        onBlock: (IndexedBlock) throws -> Void
+    ) throws(StoreError) {
+        do {
+            guard isVoter else {
+                throw StoreError(
+                    .permission, directory.path, "'\(name.text)' is an observer, which has no chain")
+            }
+            try requireMaySign()
+            if !isClockConfirmed { try requireSaneClock() }
+            var left = recordsMax ?? Int.max
+            var isFirst = true
+            while left > 0 {
+                let block = try changing {
+                    try sealOne(recordsMax: min(left, BlockHeader.recordsMax), allowsEmpty: isHeartbeat && isFirst)
+                }
+                guard let block else { break }
+                isFirst = false
+                left -= max(block.count, 1)
+                try onBlock(block)
+                if block.count == 0 { break }
+            }
+            try changing {
+                _ = try voteAndTally { _ in }
+                try tidyPending()
+            }
+            try pool.tidy()
+            try writeHeads()
+        } catch {
+            throw StoreError(error, subject: directory.path)
+        }
+    }
+
+    private func requireSaneClock() throws {
+        var newest: Timestamp?
+        for voter in charter.voters {
+            if let time = try index.head(of: voter.name, genesis: genesis).time {
+                newest = max(newest ?? time, time)
+            }
+        }
+        if let newest, now > newest.adding(seconds: Self.clockAheadSecondsMax) {
+            throw StoreError(
+                .retry, directory.path,
+                """
+                the clock says \(now.text), more than 30 days after the newest block (\(newest.text)); \
+                if the clock is right, run 'scrip seal --clock-ok'
+                """)
+        }
+    }
+
+    /// Seals one block. Nil if there is nothing to seal.
+    private func sealOne(recordsMax: Int, allowsEmpty: Bool) throws -> IndexedBlock? {
+        let head = try index.head(of: name, genesis: genesis)
+        let certified = try certifiedSizes()
+        let time = try blockTime(head, certified)
+        let content = try collect(head, certified, time, recordsMax: recordsMax)
+        if content.lines.isEmpty && !allowsEmpty { return nil }
+        let header = try makeHeader(head, certified, time, count: content.lines.count)
+        let built = try build(header, content, head)
+        let mark = HighWaterMark(
+            height: header.height, checkpoint: built.block.checkpoint, staged: built.staged.name)
+        try built.staged.keep()
+        try publisher.replace(RegionLayout.highWater, with: mark.bytes, permissions: .secret)
+        guard let target = SegmentName(heights: header.height...header.height) else {
+            throw StoreError(.internalFault, directory.path, "the heights are used up")
+        }
+        _ = try publisher.publish(
+            built.staged, to: PublicFile.segment(chain: name, target).regionPath)
+        try index.setHead(
+            ChainHead(
+                region: name, height: header.height, time: header.time, frontier: built.frontier,
+                root: built.block.root, seen: certified))
+        try index.add(built.block)
+        return built.block
+    }
+
+    /// Not before the block before, nor any block seen, nor any attestation that may go in.
+    private func blockTime(_ head: ChainHead, _ certified: [RegionName: Int]) throws -> Timestamp {
+        var time = max(now, head.time ?? now)
+        for (chain, size) in certified {
+            if let block = try index.block(chain, size: size) { time = max(time, block.time) }
+        }
+        let limit = now.adding(seconds: Self.futureSecondsMax)
+        try pool.forEachComplete { record in
+            for attestation in record.attestations where attestation.time <= limit {
+                time = max(time, attestation.time)
+            }
+            return true
+        }
+        return time
+    }
+
+    /// The records of a block, judged, applied to the index, in order.
+    private struct Content {
+        var lines: [[UInt8]] = []
+        var leafHashes: [Digest] = []
+    }
+
+    private func collect(
+        _ head: ChainHead, _ certified: [RegionName: Int], _ time: Timestamp, recordsMax: Int
+    ) throws -> Content {
+        var content = Content()
+        // The block line and the seal line take their share of what a block may inflate to.
+        var bytesLeft = BlockHeader.bytesMax - (1 << 20)
+        let chain = try index.id(of: name)
+        let applier = try RecordApplier(index: index, chain: name, time: time, seen: certified)
+        var done: [(Record, RuleFault?)] = []
+        try pool.forEachComplete { record in
+            if content.lines.count >= recordsMax || record.line.count + 1 > bytesLeft { return false }
+            if record.attestations.contains(where: { $0.time > time }) { return true }
+            let position = head.size + 1 + content.lines.count
+            let fault = try applier.applyIfValid(record, at: position)
+            done.append((record, fault))
+            if fault == nil {
+                content.lines.append(record.line)
+                content.leafHashes.append(MerkleTree.leafHash(record.line.span))
+                bytesLeft -= record.line.count + 1
+            }
+            return true
+        }
+        for (record, fault) in done {
+            if let fault {
+                try pool.drop(record, chain, fault.code, reason: Explanation.text(fault, record))
+            } else {
+                try pool.remove(record, chain)
+            }
+        }
+        var expired: [Record] = []
+        try pool.forEachIncomplete { record in
+            if let deadline = record.body.deadline, time > deadline { expired.append(record) }
+        }
+        for record in expired {
+            let fault = RuleFault(.deadline)
+            try pool.drop(record, chain, fault.code, reason: Explanation.text(fault, record))
+        }
+        return content
+    }
+
+    private func makeHeader(
+        _ head: ChainHead, _ certified: [RegionName: Int], _ time: Timestamp, count: Int
+    ) throws -> BlockHeader {
+        var seen: [BlockHeader.Seen] = []
+        for (chain, size) in certified where size > head.seen[chain] ?? 0 {
+            guard let block = try index.block(chain, size: size) else { throw IndexError.damaged }
+            seen.append(BlockHeader.Seen(region: chain, root: block.root, size: size))
+        }
+        seen.sort { $0.region < $1.region }
+        return BlockHeader(
+            charter: charter.epoch, count: count, height: head.height + 1, previous: head.root, region: name,
+            seen: seen, time: time)
+    }
+
+    /// A block that is staged, durable and read back.
+    private struct Built {
+        let staged: StagedFile
+        let block: IndexedBlock
+        let frontier: MerkleFrontier
+    }
+
+    private func build(_ header: BlockHeader, _ content: Content, _ head: ChainHead) throws -> Built {
+        let headerLine = header.line
+        var frontier = head.frontier
+        frontier.append(MerkleTree.leafHash(headerLine.span))
+        for hash in content.leafHashes { frontier.append(hash) }
+        let checkpoint = Checkpoint(
+            chain: name, federation: charter.federation, size: frontier.size, root: frontier.root)
+        let note = checkpoint.signed(by: try loadSigners().log).bytes
+
+        let staged = try publisher.stage()
+        let deflater = GzipDeflater()
+        var output: [UInt8] = []
+        func write(_ line: [UInt8]) throws {
+            deflater.write((line + [UInt8(ascii: "\n")]).span, into: &output)
+            if output.count >= 1 << 18 {
+                try staged.append(output)
+                output.removeAll(keepingCapacity: true)
+            }
+        }
+        try write(headerLine)
+        for line in content.lines { try write(line) }
+        try write(SealLine(checkpoint: note).line)
+        deflater.finish(into: &output)
+        try staged.append(output)
+        try staged.finish()
+        try readBack(staged, header, head, root: frontier.root)
+        let block = IndexedBlock(
+            chain: name, height: header.height, first: head.size, size: frontier.size, root: frontier.root,
+            time: header.time, count: header.count, charter: header.charter,
+            seen: head.seen.merging(header.seen.map { ($0.region, $0.size) }) { _, new in new }, invalid: [],
+            checkpoint: note, certification: .absent)
+        return Built(staged: staged, block: block, frontier: frontier)
+    }
+
+    /// Reads a staged block as any reader would, before anybody sees it: what a bit that flipped in memory would
+    /// spoil is found here.
+    private func readBack(
+        _ staged: StagedFile, _ header: BlockHeader, _ head: ChainHead, root: Digest
+    ) throws {
+        let reader = SegmentReader(staged.file)
+        var frontier = head.frontier
+        let prefix = signedPrefix
+        let check = CheckedLine.SignatureCheck.certified(badSignatures: [])
+        do {
+            guard try reader.startMember() else { throw BlockFault(.framing, "the file is empty") }
+            let line = try reader.readLines(atMost: 1).line(0)
+            guard try BlockHeader(line: line) == header else { throw BlockFault(.block, "the block line differs") }
+            frontier.append(MerkleTree.leafHash(line.span))
+            var rest = header.count
+            while rest > 0 {
+                let batch = try reader.readLines(atMost: rest)
+                rest -= batch.count
+                for checked in CheckedLine.check(batch, first: frontier.size, signedPrefix: prefix, check) {
+                    if case .malformed(let reason) = checked.content { throw BlockFault(.block, reason) }
+                    frontier.append(checked.leafHash)
+                }
+            }
+            _ = try SealLine(line: try reader.readLines(atMost: 1).line(0))
+            try reader.finishMember()
+            guard frontier.root == root else { throw BlockFault(.root, "the root differs") }
+        } catch let fault as BlockFault {
+            throw StoreError(
+                .io, staged.file.path,
+                "the block does not read back as it was written (\(fault.reason)); nothing was published")
+        }
+    }
+}

@@ -1,0 +1,177 @@
+internal import ScripCore
+internal import ScripCrypto
+
+extension Synchronization {
+    // MARK: Certificates
+
+    /// Takes over certificates that this region lacks.
+    func pullCertificates(_ peer: PeerFolder) throws -> Bool {
+        var isProgress = false
+        for voter in charter.voters {
+            let chain = voter.name
+            let highest = max(
+                try index.head(of: chain, genesis: genesis).height,
+                peer.hint?.chains.first { $0.region == chain }?.height ?? 0)
+            let lacking = try index.firstUncertified(chain)
+            if peer.hint != nil && lacking > highest { continue }
+            var number = lacking / 1_000
+            while true {
+                let thousand = ThousandName(height: number * 1_000)
+                let folder = "\(RegionLayout.certificates)/\(chain.text)/\(thousand.text)"
+                let names = peer.names(folder).compactMap { CertificateName($0) }
+                    .filter { $0.thousand == thousand && $0.height >= lacking }
+                    .sorted { $0.height < $1.height }
+                for name in names where try pull(peer, chain, name, "\(folder)/\(name.text)") {
+                    isProgress = true
+                }
+                number += 1
+                if names.isEmpty && number * 1_000 > highest { break }
+            }
+        }
+        return isProgress
+    }
+
+    private func pull(
+        _ peer: PeerFolder, _ chain: RegionName, _ name: CertificateName, _ path: String
+    ) throws -> Bool {
+        if try index.certificates(chain, height: name.height).contains(where: { $0.epoch == name.epoch }) {
+            return false
+        }
+        do {
+            let bytes = try peer.contents(path, limit: PublicFiles.certificateBytesMax)
+            let certificate = try Certificate(parsingFile: bytes)
+            let checked = try certificate.check(charter: charter)
+            guard certificate.chain == chain, certificate.height == name.height,
+                checked.verdict.charterEpoch == name.epoch
+            else {
+                report(.ignored(peer.path, path, "the name is not that of the certificate"))
+                return false
+            }
+            report(.pulled(certificateOf: chain, height: name.height, from: peer.path))
+            try writer.take(certificate, checked, isOwn: false) { report($0) }
+            return true
+        } catch let error as CertificateError {
+            peer.isComplete = false
+            report(.ignored(peer.path, path, "\(error)"))
+        } catch let error as ForeignFileError {
+            peer.isComplete = false
+            report(.pending(peer.path, path, "\(error)"))
+        }
+        return false
+    }
+
+    // MARK: Votes
+
+    /// Takes over votes on blocks that are held. With `reports` what cannot be used is said, once at the end.
+    func pullVotes(_ peer: PeerFolder, reports: Bool) throws -> Bool {
+        var isProgress = false
+        for voter in charter.voters where voter.name != writer.name {
+            for chain in charter.voters {
+                let held = try index.lastVote(chain.name, by: voter.name)
+                if let hint = peer.hint {
+                    let offered =
+                        hint.votes.first { $0.voter == voter.name && $0.chain == chain.name }?.height ?? 0
+                    if offered <= held, try index.firstUncertified(chain.name) > offered { continue }
+                }
+                let from = min(held + 1, try index.firstUncertified(chain.name))
+                if try pullVotes(peer, voter.name, chain.name, from: from, reports: reports) {
+                    isProgress = true
+                }
+            }
+        }
+        return isProgress
+    }
+
+    private func pullVotes(
+        _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, from height: Int, reports: Bool
+    ) throws -> Bool {
+        var isProgress = false
+        let highest = try index.head(of: chain, genesis: genesis).height
+        var number = height / 1_000
+        while number * 1_000 <= highest {
+            let thousand = ThousandName(height: number * 1_000)
+            let folder = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)/\(thousand.text)"
+            let names = peer.names(folder).compactMap { VoteFileName($0) }
+                .filter { $0.thousand == thousand && $0.heights.upperBound >= height }
+                .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
+            for name in names {
+                if try name.heights.allSatisfy({ try index.vote(chain, height: $0, by: voter) != nil }) {
+                    continue
+                }
+                if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) { isProgress = true }
+            }
+            number += 1
+        }
+        return isProgress
+    }
+
+    /// A vote file is taken as a whole: the votes of one voter on consecutive blocks that are held, all good.
+    private func pull(
+        _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, _ path: String,
+        _ reports: Bool
+    ) throws -> Bool {
+        func refuse(_ event: SyncEvent, isLasting: Bool = false) -> Bool {
+            if !isLasting { peer.isComplete = false }
+            if reports { report(event) }
+            return false
+        }
+        guard name.heights.upperBound <= (try index.head(of: chain, genesis: genesis).height) else {
+            return refuse(.pending(peer.path, path, "votes on blocks that are not here yet"))
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try peer.contents(path, limit: PublicFiles.voteFileBytesMax)
+        } catch {
+            return refuse(.pending(peer.path, path, "\(error)"))
+        }
+        let lines = VoteFile.read(bytes)
+        guard lines.count == name.heights.count, bytes.last == UInt8(ascii: "\n") else {
+            return refuse(.pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"))
+        }
+        var checked: [(Vote, CheckedVote)] = []
+        for (line, height) in zip(lines, name.heights) {
+            guard let block = try index.block(chain, height: height) else { return false }
+            do throws(VoteError) {
+                let vote = try Vote(parsing: line)
+                let seal = try? block.seal(charter: charter)
+                let good = try vote.check(charter: charter, seal: seal)
+                guard vote.voter == voter, vote.chain == chain, vote.height == height,
+                    good.verdict.root == block.root, good.verdict.from == block.first
+                else {
+                    return refuse(
+                        .ignored(peer.path, path, "a vote on another block than the one held"), isLasting: true)
+                }
+                checked.append((vote, good))
+            } catch {
+                return refuse(.ignored(peer.path, path, "\(error)"), isLasting: true)
+            }
+        }
+        do {
+            _ = try writer.publisher.publish(
+                bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
+        } catch PublishError.conflict {
+            return refuse(
+                .ignored(peer.path, path, "other votes of the same voter on these blocks are held"),
+                isLasting: true)
+        }
+        for (vote, good) in checked {
+            try index.addVote(
+                chain, height: vote.height, voter: voter, verdict: good.verdictDigest, line: vote.line)
+        }
+        report(.pulled(votesOf: voter, on: chain, name.heights, from: peer.path))
+        return true
+    }
+}
+
+extension LedgerIndex {
+    /// The lowest height of a chain for which no certificate is held, be the block held or not.
+    func firstUncertified(_ chain: RegionName) throws -> Int {
+        let query = try database.prepare(
+            "SELECT MIN(height) FROM block WHERE certified=0 AND chain=? AND certified<>1")
+        try query.bind(1, try id(of: chain))
+        if try query.step(), !query.isNull(0) { return Int(query.integer(0)) }
+        let last = try database.prepare("SELECT MAX(height) FROM certificate WHERE chain=?")
+        try last.bind(1, try id(of: chain))
+        return try last.step() && !last.isNull(0) ? Int(last.integer(0)) + 1 : 1
+    }
+}

@@ -1,0 +1,3 @@
+import ScripCommands
+
+ScripCommand.run()
