@@ -12,7 +12,12 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "scrip",
-    products: [.executable(name: "scrip", targets: ["scrip"])],
+    products: [
+        .executable(name: "scrip", targets: ["scrip"]),
+        // For Benchmarks/, a package of its own.
+        .library(
+            name: "ScripLibraries", targets: ["ScripStore", "ScripCore", "ScripCrypto", "TestSupport"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],

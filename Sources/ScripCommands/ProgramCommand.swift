@@ -26,6 +26,6 @@ extension ProgramCommand {
     }
 
     private static func told(_ error: any Error) -> any Error {
-        error is ExitStatus || error is OutputClosed ? error : StoreError(error, subject: _commandName)
+        error is ExitStatus || error is OutputClosed ? error : StoreError(error, subject: configuration.commandName ?? "scrip")
     }
 }

@@ -10,19 +10,19 @@ public struct ScripCommand: ParsableCommand {
         version: "scrip \(ProgramVersion.text)",
         groupedSubcommands: [
             CommandGroup(
-                name: "Setting up:",
+                name: "Setting up",
                 subcommands: [
                     InitCommand.self, KeygenCommand.self, AddressCommand.self, CharterCommand.self,
                     AccreditCommand.self,
                 ]),
             CommandGroup(
-                name: "Writing records (these sign and print, and touch nothing):",
+                name: "Writing records",
                 subcommands: [
                     IssueCommand.self, TradeCommand.self, AcceptCommand.self, RedeemCommand.self,
                 ]),
         ])
 
-    @OptionGroup var globals: GlobalOptions
+    @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
     public init() {}
 

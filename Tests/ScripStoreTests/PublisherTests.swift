@@ -265,8 +265,8 @@ private let content = Array("whole and durable\n".utf8)
 }
 
 @Suite struct PublisherFaultTests {
-    /// The region with faults in it: the public directory is there and durable, so that the calls that follow are those
-    /// of one publication alone.
+    /// The region with faults in it: the public directory is there and durable, so that the calls that follow
+    /// are those of one publication alone.
     private func region(
         _ scratch: ScratchDirectory,
         _ fault: @escaping @Sendable (FaultyFileSystem.Call) -> FaultyFileSystem.Fault?

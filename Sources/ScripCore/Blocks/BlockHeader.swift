@@ -16,6 +16,14 @@ public struct BlockHeader: Sendable, Equatable {
             self.root = root
             self.size = size
         }
+
+        /// `{"region":"south","root":"<hex>","size":44}`.
+        public var json: JSON {
+            .object([
+                "region": .string(region.text), "root": .string(root.hexadecimal),
+                "size": .integer(Int64(size)),
+            ])
+        }
     }
 
     /// Records in one block at most.
@@ -55,13 +63,7 @@ public struct BlockHeader: Sendable, Equatable {
             "charter": .integer(Int64(charter)), "count": .integer(Int64(count)),
             "height": .integer(Int64(height)), "previous": .string(previous.hexadecimal),
             "region": .string(region.text),
-            "seen": .array(
-                seen.map {
-                    .object([
-                        "region": .string($0.region.text), "root": .string($0.root.hexadecimal),
-                        "size": .integer(Int64($0.size)),
-                    ])
-                }),
+            "seen": .array(seen.map(\.json)),
             "time": .string(time.text), "type": "block", "v": 1,
         ]).canonical
     }

@@ -31,5 +31,5 @@ public struct CharterRegion: Hashable, Sendable {
     }
 
     /// The region's line in a charter, without a newline.
-    var line: String { "region \(name) \(role.rawValue) \(log.text) \(witness.text)" }
+    public var line: String { "region \(name) \(role.rawValue) \(log.text) \(witness.text)" }
 }

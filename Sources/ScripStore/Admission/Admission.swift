@@ -62,7 +62,11 @@ final class Admission {
         if sealing == writer.name { return try admitHere(record) }
         let attesting = record.body.attestingRegions(sealedBy: sealing)
         if let fault = try deadlineFault(record, waits: true) { return fault }
-        if attesting.contains(writer.name) { return try answer(record, sealing).result }
+        if attesting.contains(writer.name) {
+            let answered = try answer(record, sealing)
+            if answered.kind != .later { return answered.result }
+            // It goes on its way all the same: this region answers once it can tell.
+        }
         return try forward(record, sealing)
     }
 
@@ -327,8 +331,14 @@ final class Admission {
             if result.code == .unknownVoucher || result.code == .unknownIssuer {
                 return .later(record.id, result.reason ?? "")
             }
-            try writer.pool.drop(
-                record, chain, result.code ?? .malformed, reason: result.reason ?? "it was refused")
+            let code = result.code ?? .malformed
+            let reason = result.reason ?? "it was refused"
+            try writer.pool.drop(record, chain, code, reason: reason)
+            // Whoever passed it on should know that it will not be sealed.
+            if record.body.deadline != nil {
+                let refusal = try writer.refuse(record.id, code, reason, at: now)
+                try publish(record, refusal.line, sealing: writer.name)
+            }
         }
         return .admitted(result)
     }
@@ -353,6 +363,12 @@ final class Admission {
         else { return .known }
         let sealing = try Self.sealingRegion(of: record, index)
         if sealing == writer.name { return .known }
+        if refusal.region == sealing {
+            // Who seals has the last word: the record is dead.
+            if try writer.pool.dropped(record.id) != nil { return .known }
+            try writer.pool.drop(record, chain, refusedBy: refusal, write: false)
+            return .refusal(of: refusal.id, by: refusal.region, refusal.code)
+        }
         let isNew = try writer.outbox.put(
             Outbox.Item(
                 id: refusal.id, line: refusal.line, sealing: sealing, deadline: record.body.deadline))

@@ -3,7 +3,8 @@ internal import Glibc
 /// An open directory, closed when the last reference goes. Everything below it is reached from here, one
 /// component at a time, never through a symbolic link.
 ///
-/// Relative paths are components joined by `/`, like `public/charter`; the empty path is the directory itself.
+/// Relative paths are components joined by `/`, like `public/charter`; the empty path is the directory
+/// itself.
 public final class Directory: Sendable {
     /// The path as messages show it.
     public let path: String
@@ -191,8 +192,8 @@ public final class Directory: Sendable {
             && !name.utf8.contains(UInt8(ascii: "/"))
     }
 
-    /// The directory that holds the file at a path that a user gave, and the name of the file in it. Links on the
-    /// way to the directory are followed.
+    /// The directory that holds the file at a path that a user gave, and the name of the file in it. Links on
+    /// the way to the directory are followed.
     public static func parent(
         ofUserPath path: String, fileSystem: any FileSystem
     ) throws(FileError) -> (directory: Directory, name: String) {

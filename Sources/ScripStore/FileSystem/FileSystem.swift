@@ -12,9 +12,9 @@ public enum FileAccess: Hashable, Sendable {
 
 /// The one door to files: everything that scrip does to a disk is one of these operations.
 ///
-/// Names are single components; a path exists only for the directories that a user names, which may be reached
-/// through symbolic links. Below them no symbolic link is ever followed. An empty name, `.`, `..`, and a
-/// name that holds `/` or NUL fail with `EINVAL`.
+/// Names are single components; a path exists only for the directories that a user names, which may be
+/// reached through symbolic links. Below them no symbolic link is ever followed. An empty name, `.`, `..`,
+/// and a name that holds `/` or NUL fail with `EINVAL`.
 ///
 /// `POSIXFileSystem` is the real one. Each operation is one system call as seen from outside: it may fail
 /// in every way that the call can, and the loops that complete it stand in `Directory` and `File`.

@@ -20,7 +20,8 @@ public enum StandardStream: Int32, Sendable {
         }
     }
 
-    /// Appends at most `count` bytes to `buffer`, waiting until there are some; returns how many, 0 at the end.
+    /// Appends at most `count` bytes to `buffer`, waiting until there are some; returns how many, 0 at the
+    /// end.
     public func read(atMost count: Int, into buffer: inout [UInt8]) throws(FileError) -> Int {
         while true {
             var result = 0
@@ -56,8 +57,8 @@ public enum StandardStream: Int32, Sendable {
         }
     }
 
-    /// Whether the call can be made again: after a signal, or when the stream is ready, if another program that shares
-    /// it made it non-blocking.
+    /// Whether the call can be made again: after a signal, or when the stream is ready, if another program
+    /// that shares it made it non-blocking.
     private func mayGoOn(after code: Int32, waitingFor event: Int32) -> Bool {
         if code == EINTR { return true }
         guard code == EAGAIN else { return false }

@@ -21,11 +21,15 @@ public final class FoundedRegion {
     /// Where the text of the charter lies that the region signed last: its promise to sign no other of that epoch.
     private static let promise = "private/charter/1.text"
 
-    /// Founds the region at `site`, or finishes doing so.
+    /// Founds the region at `site`, or finishes doing so. With a `charter`, only if that could be the region's.
     ///
-    /// - Throws: `rejected` if it was founded for another federation; `permission` if its keys are not safe.
+    /// `peers` are those that it begins with; nil leaves them as they are.
+    ///
+    /// - Throws: `rejected` if it was founded for another federation; `permission` if its keys are not safe, or not
+    ///   those of the charter.
     public init(
-        _ site: RegionSite, federation: FederationName, peers: [String], world: World,
+        _ site: RegionSite, federation: FederationName, peers: [String]? = nil, charter: Charter? = nil,
+        world: World,
         lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
     ) throws(StoreError) {
         path = site.path
@@ -33,8 +37,10 @@ public final class FoundedRegion {
             throw StoreError(
                 .rejected, site.path, "this is a region of the federation '\(settings.federation)' already")
         }
-        settings =
-            site.settings ?? RegionSettings(federation: federation, region: site.name, peers: peers)
+        var settings = site.settings ?? RegionSettings(federation: federation, region: site.name)
+        // Once it has a charter the region is at work, and its settings are the operator's.
+        if let peers, site.charter == nil { settings.peers = peers }
+        self.settings = settings
         do {
             directory = try Self.makeDirectory(site.path, world: world)
             let folder = try directory.makeSubdirectory(
@@ -51,16 +57,14 @@ public final class FoundedRegion {
             let witnessKey = try Self.key(
                 RegionLayout.witnessKey, directory, publisher, world, mayMake: true)
             _ = try directory.makeSubdirectory(RegionLayout.public)
-            // Last, so that a directory with settings has everything else.
-            if site.settings == nil {
-                _ = try publisher.publish(
-                    settings.bytes, to: RegionLayout.settings, permissions: .replaceable)
-            }
             log = LogSigner(region: settings.region, federation: federation, privateKey: logKey)
             witness = WitnessSigner(region: settings.region, federation: federation, privateKey: witnessKey)
         } catch {
             throw StoreError(error, subject: site.path)
         }
+        if let charter { try check(charter) }
+        // Last, so that a directory with settings has everything else.
+        if site.settings != settings { try publishSettings(replacing: site.settings != nil) }
     }
 
     /// Opens a region that was founded before.
@@ -102,6 +106,19 @@ public final class FoundedRegion {
         }
     }
 
+    private func publishSettings(replacing: Bool) throws(StoreError) {
+        do {
+            if replacing {
+                try publisher.replace(RegionLayout.settings, with: settings.bytes)
+            } else {
+                _ = try publisher.publish(
+                    settings.bytes, to: RegionLayout.settings, permissions: .replaceable)
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// The region as a charter lists it.
     public func charterRegion(role: CharterRegion.Role) -> CharterRegion {
         CharterRegion(name: name, role: role, log: log.verifierKey, witness: witness.verifierKey)
@@ -115,10 +132,7 @@ public final class FoundedRegion {
     /// - Throws: `permission` if the charter does not name this region with its keys; `rejected` if the region has
     ///   signed another one.
     public func signed(_ charter: SignedCharter) throws(StoreError) -> SignedCharter {
-        try checkKeys(in: charter.charter)
-        if let installed = try installed(), installed.charter != charter.charter {
-            throw StoreError(.rejected, path, "another charter of epoch 1 is installed here")
-        }
+        try check(charter.charter)
         do {
             _ = try publisher.publish(charter.charter.text, to: Self.promise, permissions: .secret)
         } catch .conflict {
@@ -146,7 +160,7 @@ public final class FoundedRegion {
         } catch {
             throw StoreError(.malformed, path, "\(error)")
         }
-        try checkKeys(in: charter.charter)
+        try check(charter.charter)
         do {
             _ = try publisher.publish(
                 charter.bytes, to: "\(RegionLayout.public)/\(RegionLayout.firstCharter)")
@@ -169,8 +183,11 @@ public final class FoundedRegion {
         return try RegionDirectory.readCharter(bytes, path: "\(path)/\(name)")
     }
 
-    /// Throws unless the charter names this region with the keys that lie here.
-    public func checkKeys(in charter: Charter) throws(StoreError) {
+    /// Throws unless the charter could be that of this region.
+    ///
+    /// - Throws: `permission` if it does not name this region with the keys that lie here; `rejected` if another
+    ///   is installed.
+    public func check(_ charter: Charter) throws(StoreError) {
         guard let region = charter.region(named: name) else {
             throw StoreError(.permission, path, "the charter does not name the region '\(name)'")
         }
@@ -178,6 +195,9 @@ public final class FoundedRegion {
             throw StoreError(
                 .permission, path,
                 "the keys of '\(name)' in the charter are not those in \(RegionLayout.private)/ here")
+        }
+        if let installed = try installed(), installed.charter != charter {
+            throw StoreError(.rejected, path, "another charter of epoch 1 is installed here")
         }
     }
 

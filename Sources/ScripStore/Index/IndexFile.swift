@@ -21,11 +21,31 @@ enum IndexFile {
         return (try prepared(database, directory), true)
     }
 
-    /// The index of a region directory, for a command that only reads; nil if there is none that is complete.
+    /// The index of a region directory, for a command that only reads; nil if there is none that agrees with the
+    /// files. One that a crash left behind is brought up to them first, if this user may.
     static func openForReading(_ directory: RegionDirectory) -> LedgerIndex? {
-        guard directory.root != nil, directory.settings != nil else { return nil }
-        let path = "\(directory.path)/\(RegionLayout.index)"
-        guard let index = try? existing(path, directory),
+        guard let root = directory.root, directory.settings != nil else { return nil }
+        if let index = usable(directory) { return index }
+        guard let folder = try? root.subdirectoryIfPresent(RegionLayout.private) else { return nil }
+        do {
+            let lock = try RegionLock(in: folder, timeoutMilliseconds: 0, clock: directory.world.clock)
+            withExtendedLifetime(lock) {}
+        } catch RegionLockError.busy {
+            // A command is at work: what it committed so far is a state of the ledger like any other, unless it
+            // fills an index that is new.
+            guard let index = try? existing("\(directory.path)/\(RegionLayout.index)", directory),
+                let filled = try? meta(index.database, "filled"), filled == "1"
+            else { return nil }
+            return index
+        } catch {
+            return nil
+        }
+        guard (try? RegionWriter.open(path: directory.path, world: directory.world)) != nil else { return nil }
+        return usable(directory)
+    }
+
+    private static func usable(_ directory: RegionDirectory) -> LedgerIndex? {
+        guard let index = try? existing("\(directory.path)/\(RegionLayout.index)", directory),
             let clean = try? meta(index.database, "clean"), clean == "1",
             let boot = try? meta(index.database, "boot"), boot == bootID(directory.world)
         else { return nil }

@@ -1,5 +1,5 @@
-/// The name of a segment: `0000000017.seg.gz` with one block, `0000000017-0000000042.seg.gz` with several,
-/// by the heights of its first and last block. A segment never crosses a multiple of 1,000 (format section 4).
+/// The name of a segment: `0000000017.seg.gz` with one block, `0000000017-0000000042.seg.gz` with several, by
+/// the heights of its first and last block. A segment never crosses a multiple of 1,000 (format section 4).
 public struct SegmentName: Hashable, Sendable {
     public let heights: ClosedRange<Int>
 

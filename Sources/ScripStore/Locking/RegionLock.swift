@@ -1,7 +1,7 @@
 /// The lock that a writing command holds: an exclusive flock(2) on a file that is never removed.
 ///
-/// The kernel gives it back when the process ends, however it ends, so nothing has to be cleaned up and no process
-/// number or time stamp is ever judged. Reading commands take no lock.
+/// The kernel gives it back when the process ends, however it ends, so nothing has to be cleaned up and no
+/// process number or time stamp is ever judged. Reading commands take no lock.
 public final class RegionLock: Sendable {
     /// How long a command waits unless it is told otherwise (`--lock-timeout`).
     public static let defaultTimeoutMilliseconds: Int64 = 5_000
@@ -10,7 +10,8 @@ public final class RegionLock: Sendable {
 
     private let file: File
 
-    /// Takes the lock `name` in `directory`; gives up with `busy` after `timeoutMilliseconds`, at once if that is 0.
+    /// Takes the lock `name` in `directory`; gives up with `busy` after `timeoutMilliseconds`, at once if
+    /// that is 0.
     public init(
         in directory: Directory, name: String = "lock",
         timeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds, clock: any WallClock

@@ -1,5 +1,6 @@
-/// Jobs that run in parallel while their results are taken one by one in the order of submission, with a bound on
-/// how many are on the way: one thread reads and submits, the pool computes, the same thread consumes.
+/// Jobs that run in parallel while their results are taken one by one in the order of submission, with a
+/// bound on how many are on the way: one thread reads and submits, the pool computes, the same thread
+/// consumes.
 ///
 /// ```
 /// let pipeline = OrderedPipeline<Checked>(pool)

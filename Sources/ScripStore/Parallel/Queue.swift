@@ -1,4 +1,5 @@
-/// First in, first out. What was taken is let go at once, and the memory is that of the longest queue there was.
+/// First in, first out. What was taken is let go at once, and the memory is that of the longest queue there
+/// was.
 struct Queue<Element> {
     private var elements: [Element?] = []
     private var first = 0

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// Threads that compute in parallel what a command then uses in order, so that the outcome never depends on how
-/// many there are.
+/// Threads that compute in parallel what a command then uses in order, so that the outcome never depends on
+/// how many there are.
 ///
-/// A pool of one worker has no thread at all: everything runs on the caller's. When a pool goes, the jobs that have not
-/// begun are dropped and those that run are waited for; a job must not hold the pool itself.
+/// A pool of one worker has no thread at all: everything runs on the caller's. When a pool goes, the jobs
+/// that have not begun are dropped and those that run are waited for; a job must not hold the pool itself.
 public final class WorkerPool: Sendable {
     /// How many jobs run at once.
     public let workers: Int

@@ -4,9 +4,11 @@ struct FinalName {
     let name: String
     let randomness: any Randomness
 
-    /// Gives the name to a finished staged file and removes the staging name. The caller synchronizes the directory.
+    /// Gives the name to a finished staged file and removes the staging name. The caller synchronizes the
+    /// directory.
     ///
-    /// `isEquivalent` says whether a file that has the name is as good as the new one although its bytes differ.
+    /// `isEquivalent` says whether a file that has the name is as good as the new one although its bytes
+    /// differ.
     func give(
         to staged: StagedFile, isEquivalent: ((File) -> Bool)?
     ) throws(PublishError) -> PublishOutcome {

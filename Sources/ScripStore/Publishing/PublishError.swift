@@ -10,8 +10,8 @@ public enum PublishError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Exit status 74.
     case readBackDiffers(path: String)
 
-    /// The file system knows neither hard links nor renames that refuse to replace, so nothing can be published
-    /// there safely. The error is that of the rename. Exit status 74.
+    /// The file system knows neither hard links nor renames that refuse to replace, so nothing can be
+    /// published there safely. The error is that of the rename. Exit status 74.
     case unsafeFileSystem(FileError)
 
     /// The file is there under its name, whole, but a power cut may take it away again. Exit status 76.

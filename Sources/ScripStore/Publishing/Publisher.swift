@@ -1,8 +1,8 @@
 /// Publishes files in a region directory: each appears under its final name whole, durable, and never in
 /// place of another (quality section 1).
 ///
-/// A file is staged in `private/staging/`, made durable and read back, and linked to its final name; only then is
-/// the directory made durable and success reported. Missing directories are made on the way. After an
+/// A file is staged in `private/staging/`, made durable and read back, and linked to its final name; only
+/// then is the directory made durable and success reported. Missing directories are made on the way. After an
 /// error nothing has to be undone: the same call again completes what an interrupted one began.
 ///
 /// Used by one thread, under the lock of the region.
@@ -98,8 +98,8 @@ public final class Publisher {
         return outcomes
     }
 
-    /// Publishes `bytes` under `path` in place of the file that is there: for `heads.note` and the high-water mark,
-    /// which are all that is ever replaced. Readers see the old file or the new one.
+    /// Publishes `bytes` under `path` in place of the file that is there: for `heads.note` and the high-water
+    /// mark, which are all that is ever replaced. Readers see the old file or the new one.
     public func replace(
         _ path: String, with bytes: [UInt8], permissions: FilePermissions = .replaceable
     ) throws(PublishError) {

@@ -15,8 +15,9 @@ extension RegionWriter {
             try files.loadVotes()
             try loadPool()
             try loadOutbox()
+            try IndexFile.setMeta(index.database, "filled", "1")
+            try markClean()
         }
-        try markClean()
     }
 
     /// Makes the index anew from the files.

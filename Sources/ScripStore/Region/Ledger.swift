@@ -7,13 +7,16 @@ public final class Ledger {
     public let index: LedgerIndex
     /// Whether the index has the tables of a region's own pool and outbox.
     private let hasPool: Bool
+    /// Whether the index was read from the files for this ledger alone.
+    let isTemporary: Bool
 
     public var charter: Charter { directory.charter }
-    private var signedPrefix: [UInt8] { Record.signedPrefix(genesis: directory.genesis) }
+    var signedPrefix: [UInt8] { Record.signedPrefix(genesis: directory.genesis) }
 
-    init(directory: RegionDirectory, index: LedgerIndex) {
+    init(directory: RegionDirectory, index: LedgerIndex, isTemporary: Bool = false) {
         self.directory = directory
         self.index = index
+        self.isTemporary = isTemporary
         hasPool = true
     }
 
@@ -33,7 +36,7 @@ public final class Ledger {
             try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
             try files.loadVotes()
             try index.database.commit()
-            return Ledger(directory: directory, index: index)
+            return Ledger(directory: directory, index: index, isTemporary: true)
         } catch {
             throw StoreError(error, subject: directory.path)
         }
@@ -333,16 +336,16 @@ public final class Ledger {
 public struct VoucherFilter: Sendable {
     public var owner: Address?
     public var series: String?
-    public var status: VoucherReport.Status?
+    public var statuses: Set<VoucherReport.Status>?
     public var expiringBefore: Timestamp?
 
     public init(
-        owner: Address? = nil, series: String? = nil, status: VoucherReport.Status? = nil,
+        owner: Address? = nil, series: String? = nil, statuses: Set<VoucherReport.Status>? = nil,
         expiringBefore: Timestamp? = nil
     ) {
         self.owner = owner
         self.series = series
-        self.status = status
+        self.statuses = statuses
         self.expiringBefore = expiringBefore
     }
 
@@ -353,7 +356,7 @@ public struct VoucherFilter: Sendable {
                 return false
             }
         }
-        if let status, report.status != status { return false }
+        if let statuses, !statuses.contains(report.status) { return false }
         if let expiringBefore {
             guard let expires = report.state.kind.terms.expires, expires < expiringBefore else { return false }
         }

@@ -24,6 +24,11 @@ public struct RegionSettings: Sendable, Equatable {
         self.fullScanHours = fullScanHours
     }
 
+    /// Where a peer of that name in the settings of the region at `regionPath` is.
+    static func path(ofPeer name: String, from regionPath: String) -> String {
+        name.utf8.first == UInt8(ascii: "/") ? name : "\(regionPath)/\(name)"
+    }
+
     /// The file: canonical JSON and a newline.
     public var bytes: [UInt8] {
         JSON.object([

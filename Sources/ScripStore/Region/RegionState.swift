@@ -125,12 +125,19 @@ extension RegionWriter {
         _ = try outbox.tidy { item in
             if try index.record(item.id, in: item.sealing) != nil { return true }
             if let deadline = item.deadline, try isDead(sealing: item.sealing, deadline: deadline) {
+                try letGo(item, .deadline)
                 return true
             }
-            if item.sealing == name {
-                return try pool.entry(item.id) == nil && answers.answer(item.id) == nil
+            let record = try? Record(line: item.line, signedPrefix: signedPrefix)
+            // A refusal stays until its record is dead, so that everybody hears of it.
+            guard let record else { return false }
+            if item.sealing == name { return try pool.entry(record.id) == nil }
+            if try pool.dropped(record.id) != nil { return true }
+            if try hasLostHead(record, sealing: item.sealing) {
+                try letGo(item, .spent)
+                return true
             }
-            return try hasLostHead(item)
+            return false
         }
         try answers.tidy { id in
             if try !index.record(id).isEmpty { return true }
@@ -138,12 +145,19 @@ extension RegionWriter {
         }
     }
 
+    /// Remembers why a record that was on its way will never be sealed.
+    private func letGo(_ item: Outbox.Item, _ code: RefusalCode) throws {
+        guard let record = try? Record(line: item.line, signedPrefix: signedPrefix),
+            try pool.dropped(record.id) == nil
+        else { return }
+        try pool.drop(
+            record, try index.id(of: name), code, reason: Explanation.text(RuleFault(code), record))
+    }
+
     /// Whether a certified block of the sealing chain replaced a head that the record names.
-    private func hasLostHead(_ item: Outbox.Item) throws -> Bool {
-        guard let record = try? Record(line: item.line, signedPrefix: signedPrefix) else { return false }
+    private func hasLostHead(_ record: Record, sealing: RegionName) throws -> Bool {
         let certified = try certifiedSizes()
-        let view = try IndexView(
-            index, chain: item.sealing, size: certified[item.sealing] ?? 0, seen: certified)
+        let view = try IndexView(index, chain: sealing, size: certified[sealing] ?? 0, seen: certified)
         for head in record.body.heads {
             guard let state = try view.voucher(head.voucher), state.head != head.head else { continue }
             let line = try index.line(of: head.voucher)

@@ -57,7 +57,7 @@ public final class RegionWriter {
         lock = try RegionLock(
             in: privateFolder, timeoutMilliseconds: lockTimeoutMilliseconds, clock: directory.world.clock)
         publisher = Publisher(
-            region: root, staging: try root.makeSubdirectory(RegionLayout.staging),
+            region: root, staging: try root.makeSubdirectory(RegionLayout.staging, permissions: .privateDirectory),
             randomness: directory.world.randomness)
         workers = WorkerPool()
         let (index, isStale) = try IndexFile.open(directory)
@@ -75,9 +75,11 @@ public final class RegionWriter {
             try IndexFile.setMeta(index.database, "clean", "0")
         }
         do {
-            let result = try index.database.transaction(body)
-            try markClean()
-            return result
+            return try index.database.transaction {
+                let result = try body()
+                try markClean()
+                return result
+            }
         } catch {
             index.forgetMemory()
             throw error

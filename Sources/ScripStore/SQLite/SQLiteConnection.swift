@@ -1,6 +1,7 @@
 internal import CSQLite
 
-/// The connection itself, held by the database and by each of its statements: closed when the last of them goes.
+/// The connection itself, held by the database and by each of its statements: closed when the last of them
+/// goes.
 @safe final class SQLiteConnection {
     let pointer: OpaquePointer
 

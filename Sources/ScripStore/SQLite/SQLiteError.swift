@@ -24,7 +24,8 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another connection holds the database: `SQLITE_BUSY`, `SQLITE_LOCKED`.
     public var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
-    /// The file is no sound database: `SQLITE_CORRUPT`, `SQLITE_NOTADB`. An index is then deleted and rebuilt.
+    /// The file is no sound database: `SQLITE_CORRUPT`, `SQLITE_NOTADB`. An index is then deleted and
+    /// rebuilt.
     public var isCorrupt: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
 
     /// The disk or the size limit of the process is full: `SQLITE_FULL`.

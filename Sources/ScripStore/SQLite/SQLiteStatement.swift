@@ -3,15 +3,15 @@ public import ScripCrypto
 
 /// A prepared statement: values in, rows out, again and again.
 ///
-/// As in SQLite itself, parameters are numbered from 1 and columns from 0. Values stay bound from one run to the
-/// next. While rows are left, `reset` comes before the next `bind`; after the last row, or an error, the
+/// As in SQLite itself, parameters are numbered from 1 and columns from 0. Values stay bound from one run to
+/// the next. While rows are left, `reset` comes before the next `bind`; after the last row, or an error, the
 /// statement is ready by itself.
 @safe public final class SQLiteStatement {
     private let statement: OpaquePointer
     private let connection: SQLiteConnection
 
-    /// Thirty-two bytes for each parameter. What is bound from here needs no allocation, for SQLite may rely on
-    /// it to stay (`SQLITE_STATIC`) until the parameter is bound again.
+    /// Thirty-two bytes for each parameter. What is bound from here needs no allocation, for SQLite may rely
+    /// on it to stay (`SQLITE_STATIC`) until the parameter is bound again.
     private let slots: UnsafeMutableRawBufferPointer
     private let parameterCount: Int
 

@@ -18,7 +18,7 @@ extension RegionWriter {
 
     /// The peers that `scrip.json` names, as paths from here.
     public var configuredPeers: [String] {
-        settings.peers.map { $0.utf8.first == UInt8(ascii: "/") ? $0 : "\(directory.path)/\($0)" }
+        settings.peers.map { RegionSettings.path(ofPeer: $0, from: directory.path) }
     }
 }
 

@@ -1,4 +1,5 @@
-/// Why a private key file was not read or not made. All but a missing file and an I/O error are exit status 77.
+/// Why a private key file was not read or not made. All but a missing file and an I/O error are exit status
+/// 77.
 public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The system refused.
     case file(FileError)

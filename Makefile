@@ -1,0 +1,45 @@
+# Wraps the scripts; they need no make.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.PHONY: all build demo test bench coupons install uninstall lint clean
+all: build
+
+build:
+	scripts/build
+
+demo:
+	scripts/demo
+
+test:
+	scripts/test
+
+lint:
+	scripts/lint
+
+bench:
+	scripts/bench
+
+# A year of real coupon campaigns through three regions.
+coupons:
+	scripts/coupons
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+	    "$(DESTDIR)$(PREFIX)/share/man/man5" "$(DESTDIR)$(PREFIX)/share/man/man7"
+	install -m 0755 .build/release/scrip "$(DESTDIR)$(PREFIX)/bin/scrip"
+	for section in 1 5 7; do \
+	    install -m 0644 man/*.$$section "$(DESTDIR)$(PREFIX)/share/man/man$$section/"; \
+	done
+	scripts/install-completions "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/scrip"
+	for section in 1 5 7; do \
+	    for page in man/*.$$section; do \
+	        rm -f "$(DESTDIR)$(PREFIX)/share/man/man$$section/$${page##*/}"; \
+	    done; \
+	done
+
+clean:
+	rm -rf .build Benchmarks/.build

@@ -1,0 +1,104 @@
+internal import ScripStore
+
+/// One line of input.
+struct InputLine {
+    /// From 1.
+    let number: Int
+    /// Without its newline; empty if the line was too long.
+    let bytes: [UInt8]
+    let isTooLong: Bool
+}
+
+/// The lines of standard input or of a file, one after the other, each of bounded length. Lines of white space alone
+/// are passed over.
+final class InputLines {
+    /// The longest line that is read. A record takes 65,535 bytes at most; a result or a voucher with its history holds
+    /// several.
+    static let lineBytesMax = 1 << 20
+
+    private static let chunkBytes = 65_536
+
+    /// How diagnostics call the input.
+    let name: String
+
+    private let source: (inout [UInt8]) throws(FileError) -> Int
+    private let isSourceReady: () -> Bool
+    private var buffer: [UInt8] = []
+    private var position = 0
+    private var number = 0
+    private var isAtEnd = false
+
+    /// Standard input.
+    convenience init() {
+        self.init(
+            name: "standard input", isReady: { InheritedDescriptor(number: 0).isReady },
+            source: { (buffer) throws(FileError) in
+                try StandardStream.input.read(atMost: Self.chunkBytes, into: &buffer)
+            })
+    }
+
+    /// `source` appends the next bytes to the buffer and returns how many, 0 at the end; `isReady` says whether it would
+    /// do so at once.
+    init(
+        name: String, isReady: @escaping () -> Bool = { true },
+        source: @escaping (inout [UInt8]) throws(FileError) -> Int
+    ) {
+        self.name = name
+        isSourceReady = isReady
+        self.source = source
+    }
+
+    /// Whether there is more without waiting for it. If not, what was answered goes out first, so that whoever writes a
+    /// line and waits for the answer gets it.
+    var isReady: Bool {
+        isAtEnd || buffer[position...].contains(UInt8(ascii: "\n")) || isSourceReady()
+    }
+
+    /// The next line; nil at the end.
+    func next() throws -> InputLine? {
+        while let line = try nextLine() {
+            if line.isTooLong || line.bytes.contains(where: { !Self.isSpace($0) }) { return line }
+        }
+        return nil
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0d
+    }
+
+    private func nextLine() throws -> InputLine? {
+        var searched = position
+        var isTooLong = false
+        while true {
+            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+                return take(upTo: end, next: end + 1, isTooLong: isTooLong)
+            }
+            if isAtEnd {
+                if position == buffer.count && !isTooLong { return nil }
+                return take(upTo: buffer.count, next: buffer.count, isTooLong: isTooLong)
+            }
+            if buffer.count - position > Self.lineBytesMax {
+                // The rest of the line is read and forgotten.
+                isTooLong = true
+                position = buffer.count
+            }
+            buffer.removeFirst(position)
+            position = 0
+            searched = buffer.count
+            do {
+                if try source(&buffer) == 0 { isAtEnd = true }
+            } catch {
+                throw StoreError(.io, name, error.description)
+            }
+        }
+    }
+
+    private func take(upTo end: Int, next: Int, isTooLong: Bool) -> InputLine {
+        number += 1
+        let isTooLong = isTooLong || end - position > Self.lineBytesMax
+        let line = InputLine(
+            number: number, bytes: isTooLong ? [] : Array(buffer[position..<end]), isTooLong: isTooLong)
+        position = next
+        return line
+    }
+}

@@ -1,0 +1,37 @@
+internal import ScripCore
+
+/// One line of input where records are read: a record in any layout, or a result, which stands for its record.
+enum RecordInput {
+    /// The JSON of the record.
+    case record([UInt8])
+    /// A result of the command before that holds no record: it is passed on, and so is what it means.
+    case result([UInt8], ExitStatus)
+    /// Why the line is neither.
+    case malformed(String)
+
+    init(_ line: InputLine) {
+        if line.isTooLong {
+            self = .malformed("the line is longer than \(InputLines.lineBytesMax) bytes")
+            return
+        }
+        let root: JSONValue
+        do {
+            root = try JSONDocument(line.bytes, form: .any).root
+        } catch {
+            self = .malformed("\(error.reason) (byte \(error.offset + 1))")
+            return
+        }
+        guard root.member("type")?.text == "result" else {
+            self = .record(line.bytes)
+            return
+        }
+        if let record = root.member("record") {
+            self = .record(record.json.canonical)
+        } else if root.member("status")?.text == RecordStatus.rejected.rawValue {
+            let isMalformed = root.member("code")?.text == RefusalCode.malformed.rawValue
+            self = .result(root.json.canonical, isMalformed ? .malformed : .rejected)
+        } else {
+            self = .malformed("the result holds no record")
+        }
+    }
+}

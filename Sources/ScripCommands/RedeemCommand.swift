@@ -1,0 +1,168 @@
+internal import ArgumentParser
+internal import ScripCore
+internal import ScripCrypto
+internal import ScripStore
+
+/// `scrip redeem`: writes records that spend vouchers at a merchant.
+struct RedeemCommand: ProgramCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redeem", abstract: "Redeem vouchers at a merchant.")
+
+    @OptionGroup(title: "Options of every command") var globals: GlobalOptions
+
+    @OptionGroup var keys: KeyOptions
+
+    @Option(help: ArgumentHelp("The account at which they are redeemed.", valueName: "address"))
+    var merchant: String?
+
+    @Option(help: ArgumentHelp("How much of a single voucher; all that is left if not given.", valueName: "value"))
+    var amount: String?
+
+    @Option(help: ArgumentHelp("The till's number of the sale: one redemption for each.", valueName: "text"))
+    var ref: String?
+
+    @Option(help: ArgumentHelp("A text that everybody can read.", valueName: "text"))
+    var memo: String?
+
+    @Option(help: ArgumentHelp("Void if not sealed by then; +72h if not given.", valueName: "time"))
+    var deadline: String?
+
+    @Flag(help: "Admit the records at once.")
+    var submit = false
+
+    @Argument(help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
+    var vouchers: [String]
+
+    private static let requestKeys: [StaticString] = [
+        "amount", "deadline", "head", "memo", "merchant", "owner", "ref", "voucher", "vouchers",
+    ]
+
+    private var reading: ArgumentReading { ArgumentReading(command: "redeem") }
+
+    /// How much of a voucher is redeemed.
+    private enum Amount {
+        case money(Money)
+        case minorUnits(Int64)
+    }
+
+    /// What is asked for.
+    private struct Request {
+        var vouchers: [NamedVoucher] = []
+        var merchant: Address?
+        var amount: Amount?
+        var ref: String?
+        var memo: String?
+        var deadline: TimeArgument?
+    }
+
+    func execute(_ invocation: Invocation) throws -> ExitStatus {
+        let isStream = vouchers == ["-"]
+        var options = Request()
+        if let merchant { options.merchant = try reading.address(merchant, "--merchant") }
+        if let amount { options.amount = .money(try reading.money(amount, "--amount")) }
+        if let deadline { options.deadline = try reading.time(deadline, "--deadline") }
+        options.ref = ref
+        options.memo = memo
+        if !isStream {
+            if merchant == nil { throw reading.usage("--merchant is missing") }
+            if amount != nil && vouchers.count > 1 {
+                throw reading.usage("--amount goes with a single voucher")
+            }
+            for text in vouchers { options.vouchers.append(NamedVoucher(try reading.voucher(text))) }
+        }
+        let writer = try RecordWriter("redeem", submits: submit, invocation)
+        let keyring = try keys.keyring(for: "redeem", readsInput: isStream, world: invocation.world)
+        if !isStream { return try writer.writeOne { try write(options, keyring, writer) } }
+        return try writer.writeEach { line in try write(try read(line, options), keyring, writer) }
+    }
+
+    private func read(_ line: InputLine, _ options: Request) throws(RequestFault) -> Request {
+        let reader = try RequestReader(line, keys: Self.requestKeys, allowsVouchers: true)
+        var request = options
+        request.vouchers = try NamedVoucher.reading(reader, takesAmounts: true)
+        if let minorUnits = reader.value("amount")?.integer {
+            request.amount = .minorUnits(minorUnits)
+        } else if let money = try reader.money("amount") {
+            request.amount = .money(money)
+        }
+        if request.amount != nil && request.vouchers.count > 1 {
+            throw .malformed("'amount' goes with a single voucher; put it into each of 'vouchers'")
+        }
+        request.merchant = try reader.address("merchant") ?? options.merchant
+        request.ref = try reader.text("ref") ?? options.ref
+        request.memo = try reader.text("memo") ?? options.memo
+        request.deadline = try reader.time("deadline") ?? options.deadline
+        return request
+    }
+
+    private func write(_ request: Request, _ keyring: Keyring, _ writer: RecordWriter) throws {
+        guard let merchant = request.merchant else { throw RequestFault.malformed("'merchant' is missing") }
+        try writer.requireAccount(merchant)
+        if let ref = request.ref, let earlier = try earlier(merchant, ref, writer) {
+            return try writer.sink.write(earlier)
+        }
+        var vouchers = request.vouchers
+        for index in vouchers.indices {
+            try complete(&vouchers[index], request.amount, writer)
+        }
+        let holder = try NamedVoucher.owner(of: vouchers)
+        let key = try keyring.key(for: holder)
+        var members: [String: JSON] = [
+            "holder": .string(holder.text), "merchant": .string(merchant.text),
+            "vouchers": .array(
+                vouchers.map { voucher in
+                    .object([
+                        "voucher": .string(voucher.id.description),
+                        "head": .string(voucher.head?.hexadecimal ?? ""),
+                        "amount": .integer(voucher.amount ?? 0),
+                    ])
+                }),
+            "deadline": .string(
+                (request.deadline?.time(now: writer.now) ?? DefaultDeadline.time(now: writer.now)).text),
+        ]
+        if let ref = request.ref { members["ref"] = .string(ref) }
+        if let memo = request.memo { members["memo"] = .string(memo) }
+        try writer.sink.write(try writer.sign(RecordDraft(type: .redeem, members: members), key))
+    }
+
+    /// What is known of the redemption with this merchant and ref, whichever region seals it: a till that was cut off
+    /// asks again and does not charge twice. One that came to nothing does not stand in the way of another.
+    private func earlier(
+        _ merchant: Address, _ ref: String, _ writer: RecordWriter
+    ) throws -> RecordResult? {
+        let reference = RecordReference(type: .redeem, party: merchant, ref: ref)
+        for region in writer.region.charter.voters {
+            guard var result = try writer.ledger().result(of: reference, sealedBy: region.name),
+                result.status != .rejected
+            else { continue }
+            result.reason = "already"
+            return result
+        }
+        return nil
+    }
+
+    private func complete(
+        _ voucher: inout NamedVoucher, _ amount: Amount?, _ writer: RecordWriter
+    ) throws {
+        if case .minorUnits(let units) = amount { voucher.amount = units }
+        if case .money(let money) = amount {
+            voucher.amount = money.amount
+            // An amount with a currency says how many minor units only if it is the voucher's currency.
+            if voucher.currency == nil {
+                guard let report = try writer.ledger().voucher(voucher.id) else {
+                    throw RequestFault.unknownVoucher(voucher.id)
+                }
+                voucher.currency = report.state.kind.terms.value.currency
+            }
+            if let currency = voucher.currency, currency != money.currency {
+                throw RequestFault.malformed("voucher \(voucher.id) is worth \(currency), not \(money.currency)")
+            }
+        }
+        try voucher.complete(writer, needsAmount: true)
+        voucher.amount = voucher.amount ?? voucher.remaining
+        guard voucher.amount != 0 else {
+            throw RequestFault(
+                code: .overspent, reason: "nothing is left of voucher \(voucher.id)", status: .rejected)
+        }
+    }
+}

@@ -1,0 +1,186 @@
+public import ScripCore
+internal import ScripCrypto
+
+/// How a region stands: the lines that `status` prints (scrip-status(1)).
+public struct StatusReport: Sendable {
+    public let lines: [JSON]
+    /// Whether a person must look.
+    public let hasAlarm: Bool
+}
+
+extension Ledger {
+    /// Gathers how the region stands. A copy of a `public/` folder knows of no pool and no peers.
+    public func statusReport() throws -> StatusReport {
+        var lines = [try statusLine()]
+        for voter in charter.voters { lines.append(try chainLine(voter.name)) }
+        if let settings = directory.settings {
+            for result in try waitingRecords() { lines.append(try Self.waitingLine(result, signedPrefix)) }
+            for peer in settings.peers { lines.append(try peerLine(peer)) }
+        }
+        let alarms = try alarmLines()
+        return StatusReport(lines: lines + alarms, hasAlarm: !alarms.isEmpty)
+    }
+
+    private func statusLine() throws -> JSON {
+        var members: [String: JSON] = [
+            "type": "status", "federation": .string(charter.federation.text),
+            "genesis": .string(directory.genesis.hexadecimal), "epoch": .integer(Int64(charter.epoch)),
+            "time": .string(directory.world.clock.now().text),
+        ]
+        if let region = directory.regionName.flatMap({ charter.region(named: $0) }) {
+            members["region"] = .string(region.name.text)
+            members["role"] = .string(region.role.rawValue)
+        }
+        if directory.settings != nil {
+            let counts = try poolCounts()
+            members["complete"] = .integer(Int64(counts.complete))
+            members["awaiting"] = .integer(Int64(counts.all - counts.complete))
+        }
+        let outbox = try directory.publicFolder.subdirectoryIfPresent(RegionLayout.outbox)?.names() ?? []
+        members["outbox"] = .integer(Int64(outbox.count { OutboxFileName($0) != nil }))
+        return .object(members)
+    }
+
+    private func poolCounts() throws -> (all: Int, complete: Int) {
+        let query = try index.database.prepare("SELECT COUNT(*), COALESCE(SUM(complete), 0) FROM pool")
+        _ = try query.step()
+        return (Int(query.integer(0)), Int(query.integer(1)))
+    }
+
+    // MARK: Chains
+
+    private func chainLine(_ chain: RegionName) throws -> JSON {
+        let head = try index.head(of: chain, genesis: directory.genesis)
+        var members: [String: JSON] = [
+            "type": "chain", "chain": .string(chain.text), "height": .integer(Int64(head.height)),
+            "size": .integer(Int64(head.size)),
+            "confirmed": .integer(
+                Int64(try index.firstUnconfirmedBlock(chain)?.first ?? head.size)),
+            "voted": .array(
+                try charter.voters.map { voter in
+                    .object([
+                        "voter": .string(voter.name.text),
+                        "height": .integer(Int64(try index.lastVote(chain, by: voter.name))),
+                    ])
+                }),
+        ]
+        if let time = head.time {
+            members["root"] = .string(head.root.hexadecimal)
+            members["time"] = .string(time.text)
+        }
+        return .object(members)
+    }
+
+    // MARK: What waits
+
+    /// The records that wait for another region: those in the pool, in the order of their arrival, then those that
+    /// others seal.
+    public func waitingRecords() throws -> [RecordResult] {
+        var ids: [Digest] = []
+        let pool = try index.database.prepare("SELECT id FROM pool WHERE complete=0 ORDER BY position")
+        while try pool.step() { if let id = pool.bytes32(0) { ids.append(id) } }
+        let outbox = try index.database.prepare(
+            "SELECT id FROM outbox WHERE done=0 GROUP BY id ORDER BY MIN(file), MIN(item)")
+        while try outbox.step() { if let id = outbox.bytes32(0) { ids.append(id) } }
+        var seen: Set<Digest> = []
+        var results: [RecordResult] = []
+        for id in ids where seen.insert(id).inserted {
+            if let result = try result(of: id), result.status == .awaiting { results.append(result) }
+        }
+        return results
+    }
+
+    private static func waitingLine(_ result: RecordResult, _ signedPrefix: [UInt8]) throws -> JSON {
+        var members: [String: JSON] = [
+            "type": "waiting", "waiting_for": .array(result.waitingFor.map { .string($0.text) }),
+        ]
+        if let id = result.id { members["id"] = .string(id.hexadecimal) }
+        if let line = result.record {
+            let record = try Record(line: line, signedPrefix: signedPrefix)
+            if let deadline = record.body.deadline { members["deadline"] = .string(deadline.text) }
+        }
+        return .object(members)
+    }
+
+    // MARK: Peers
+
+    private func peerLine(_ name: String) throws -> JSON {
+        var members: [String: JSON] = ["type": "peer", "peer": .string(name)]
+        let path = RegionSettings.path(ofPeer: name, from: directory.path)
+        guard
+            let peer = try? PeerFolder(
+                path: path, charter: charter, fileSystem: directory.world.fileSystem)
+        else {
+            members["present"] = false
+            return .object(members)
+        }
+        members["present"] = true
+        guard let hint = peer.hint else { return .object(members) }
+        members["region"] = .string(hint.region.text)
+        members["time"] = .string(hint.time.text)
+        var ahead = 0
+        var behind = 0
+        for voter in charter.voters {
+            let ours = try index.head(of: voter.name, genesis: directory.genesis).height
+            let theirs = hint.chains.first { $0.region == voter.name }?.height ?? 0
+            ahead += max(theirs - ours, 0)
+            behind += max(ours - theirs, 0)
+        }
+        members["ahead"] = .integer(Int64(ahead))
+        members["behind"] = .integer(Int64(behind))
+        return .object(members)
+    }
+
+    // MARK: Alarms
+
+    private func alarmLines() throws -> [JSON] {
+        var alarms: [JSON] = []
+        for voter in charter.voters {
+            for height in try index.unconfirmedHeights(voter.name) {
+                guard let block = try index.block(voter.name, height: height),
+                    try status(of: block, code: nil) == .disputed
+                else { continue }
+                alarms.append(
+                    block.certification == .differs
+                        ? Self.alarm(
+                            "verdict", block,
+                            "the certificate contradicts this region's own recomputation, and nothing is signed; "
+                                + "run 'scrip verify --full'")
+                        : Self.alarm(
+                            "disputed", block,
+                            "no class of votes can reach the quorum; see 'scrip tally \(block.chain)/\(height)'"))
+            }
+        }
+        if let alarm = try quarantineAlarm() { alarms.append(alarm) }
+        return alarms
+    }
+
+    private static func alarm(_ code: String, _ block: IndexedBlock, _ reason: String) -> JSON {
+        .object([
+            "type": "alarm", "code": .string(code), "chain": .string(block.chain.text),
+            "height": .integer(Int64(block.height)), "reason": .string(reason),
+        ])
+    }
+
+    /// What peers sent that is signed and invalid.
+    private func quarantineAlarm() throws -> JSON? {
+        let names = try directory.root?.subdirectoryIfPresent(RegionLayout.quarantine)?.names() ?? []
+        let count = names.count { !StagingName.isOne($0) }
+        if count == 0 { return nil }
+        return .object([
+            "type": "alarm", "code": "block", "count": .integer(Int64(count)),
+            "reason": .string(
+                "signed and invalid files of peers lie in \(RegionLayout.quarantine); look at them, then remove them"),
+        ])
+    }
+}
+
+extension LedgerIndex {
+    /// The lowest block of a chain without a certificate that agrees.
+    func firstUnconfirmedBlock(_ chain: RegionName) throws -> IndexedBlock? {
+        let query = try database.prepare("SELECT MIN(height) FROM block WHERE certified<>1 AND chain=?")
+        try query.bind(1, try id(of: chain))
+        guard try query.step(), !query.isNull(0) else { return nil }
+        return try block(chain, height: Int(query.integer(0)))
+    }
+}
