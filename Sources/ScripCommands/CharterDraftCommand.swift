@@ -51,8 +51,11 @@ struct CharterDraftCommand: ProgramCommand {
         for (index, line) in lines.enumerated() where !line.isEmpty {
             do {
                 regions.append(try CharterRegion(parsing: Array(line)))
-            } catch {
+            } catch .key(_, let error) {
                 throw StoreError(.malformed, "\(name):\(index + 1)", "\(error)")
+            } catch {
+                throw StoreError(
+                    .malformed, "\(name):\(index + 1)", "this is no line of a region, as 'scrip init' prints it")
             }
         }
         return regions

@@ -22,36 +22,30 @@ final class InputLines {
     let name: String
 
     private let source: (inout [UInt8]) throws(FileError) -> Int
-    private let isSourceReady: () -> Bool
+    private let beforeReading: () throws -> Void
     private var buffer: [UInt8] = []
     private var position = 0
     private var number = 0
     private var isAtEnd = false
 
-    /// Standard input.
-    convenience init() {
+    /// Standard input. `beforeReading` runs before the program may have to wait for more: what was answered goes out
+    /// first, so that whoever writes a line and waits for the answer gets it.
+    convenience init(standardInput beforeReading: @escaping () throws -> Void) {
         self.init(
-            name: "standard input", isReady: { InheritedDescriptor(number: 0).isReady },
+            name: "standard input", beforeReading: beforeReading,
             source: { (buffer) throws(FileError) in
                 try StandardStream.input.read(atMost: Self.chunkBytes, into: &buffer)
             })
     }
 
-    /// `source` appends the next bytes to the buffer and returns how many, 0 at the end; `isReady` says whether it would
-    /// do so at once.
+    /// `source` appends the next bytes to the buffer and returns how many, 0 at the end.
     init(
-        name: String, isReady: @escaping () -> Bool = { true },
+        name: String, beforeReading: @escaping () throws -> Void = {},
         source: @escaping (inout [UInt8]) throws(FileError) -> Int
     ) {
         self.name = name
-        isSourceReady = isReady
+        self.beforeReading = beforeReading
         self.source = source
-    }
-
-    /// Whether there is more without waiting for it. If not, what was answered goes out first, so that whoever writes a
-    /// line and waits for the answer gets it.
-    var isReady: Bool {
-        isAtEnd || buffer[position...].contains(UInt8(ascii: "\n")) || isSourceReady()
     }
 
     /// The next line; nil at the end.
@@ -85,6 +79,7 @@ final class InputLines {
             buffer.removeFirst(position)
             position = 0
             searched = buffer.count
+            try beforeReading()
             do {
                 if try source(&buffer) == 0 { isAtEnd = true }
             } catch {

@@ -54,6 +54,11 @@ final class Invocation {
         return namedRegion
     }
 
+    /// The region at `path`, opened for a command that writes there.
+    func openWriter(_ path: String) throws(StoreError) -> RegionWriter {
+        try RegionWriter.open(path: path, world: world, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+    }
+
     /// The region directory, or the copy of a `public/` folder, opened for reading.
     func openRegion() throws(StoreError) -> RegionDirectory {
         try RegionDirectory(path: try regionPath(), world: world)

@@ -33,10 +33,11 @@ struct KeygenCommand: ProgramCommand {
         do {
             try KeyFile.create(pem, path: path, world: invocation.world)
         } catch {
-            if case .conflict = error {
-                throw StoreError(.rejected, path, "the file exists; a key is never overwritten")
+            switch error {
+            case .conflict: throw StoreError(.rejected, path, "the file exists; a key is never overwritten")
+            case .io(let error): throw StoreError(error)
+            default: throw error
             }
-            throw error
         }
         try invocation.output.line(AccountKey(address: address, path: path).json)
         return .success

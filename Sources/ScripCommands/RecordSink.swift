@@ -80,9 +80,7 @@ final class RecordSink {
 
     /// The lock is held for this only, not while input is awaited.
     private func submit(_ items: ArraySlice<Item>) throws {
-        let writer = try RegionWriter.open(
-            path: try invocation.regionPath(), world: invocation.world,
-            lockTimeoutMilliseconds: invocation.lockTimeoutMilliseconds)
+        let writer = try invocation.openWriter(try invocation.regionPath())
         var records = items.makeIterator()
         try writer.admit(
             next: {

@@ -65,7 +65,9 @@ final class RecordWriter {
     /// Writes a record for each line of standard input. A line that cannot be used gets a result that says so, and the
     /// others go on; so they do where a key is missing, which is told on standard error.
     func writeEach(_ write: (InputLine) throws -> Void) throws -> ExitStatus {
-        let lines = InputLines()
+        let lines = InputLines(standardInput: { [sink] in
+            if !StandardStream.input.isReady { try sink.flush() }
+        })
         while let line = try lines.next() {
             do {
                 try write(line)
@@ -80,7 +82,6 @@ final class RecordWriter {
                 invocation.diagnostics.report(
                     "\(lines.name):\(line.number)", "\(error.subject): \(error.message)")
             }
-            if !lines.isReady { try sink.flush() }
         }
         return try sink.finish()
     }

@@ -20,6 +20,23 @@ public struct ScripCommand: ParsableCommand {
                 subcommands: [
                     IssueCommand.self, TradeCommand.self, AcceptCommand.self, RedeemCommand.self,
                 ]),
+            CommandGroup(
+                name: "Keeping the ledger", subcommands: [ValidateCommand.self, SealCommand.self, SyncCommand.self]),
+            CommandGroup(
+                name: "Reading",
+                subcommands: [
+                    ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self, WaitCommand.self,
+                    CatCommand.self, ReindexCommand.self,
+                ]),
+            CommandGroup(
+                name: "Keeping the ledger",
+                subcommands: [ValidateCommand.self, SealCommand.self, SyncCommand.self]),
+            CommandGroup(
+                name: "Reading",
+                subcommands: [
+                    ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
+                    WaitCommand.self, CatCommand.self, ReindexCommand.self,
+                ]),
         ])
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions

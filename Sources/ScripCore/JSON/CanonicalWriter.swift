@@ -1,7 +1,7 @@
 /// Writes canonical JSON (RFC 8785 as restricted in format section 1), one token after the other.
 ///
-/// The caller writes keys in ascending order; `CanonicalJSON.encode` is there for values whose order is not
-/// known beforehand.
+/// The caller writes keys in ascending order; `JSON.canonical` is there for values whose order is not known
+/// beforehand.
 public struct CanonicalWriter: Sendable {
     /// What was written so far.
     public private(set) var bytes: [UInt8] = []
@@ -57,11 +57,13 @@ public struct CanonicalWriter: Sendable {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(byte)
-            case 0x0a:
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(UInt8(ascii: "n"))
+            case 0x0a: bytes.append(contentsOf: "\\n".utf8)
+            // The other control characters are in no format of scrip; what a command prints may quote foreign text.
+            case 0x08: bytes.append(contentsOf: "\\b".utf8)
+            case 0x09: bytes.append(contentsOf: "\\t".utf8)
+            case 0x0c: bytes.append(contentsOf: "\\f".utf8)
+            case 0x0d: bytes.append(contentsOf: "\\r".utf8)
             case 0x00..<0x20:
-                // Never in a format of scrip; what a command prints may quote foreign text.
                 bytes.append(contentsOf: "\\u00".utf8)
                 bytes.append(Self.digits[Int(byte >> 4)])
                 bytes.append(Self.digits[Int(byte & 15)])

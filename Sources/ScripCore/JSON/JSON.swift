@@ -18,6 +18,9 @@ public indirect enum JSON: Sendable, Equatable {
         return writer.bytes
     }
 
+    // Swift compares texts by canonical equivalence; values are equal if they are written the same.
+    public static func == (left: JSON, right: JSON) -> Bool { left.canonical == right.canonical }
+
     private func write(to writer: inout CanonicalWriter) {
         switch self {
         case .object(let members):

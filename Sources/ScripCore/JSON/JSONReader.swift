@@ -201,13 +201,13 @@ struct JSONReader {
             position += 1
         }
         if position == digits { throw JSONError("a digit is missing", at: position) }
-        if bytes[digits] == UInt8(ascii: "0") && (position - digits > 1 || isNegative) {
-            throw JSONError("an integer has a leading zero or is -0", at: start)
-        }
         if let next = byte(bytes),
             next == UInt8(ascii: ".") || next == UInt8(ascii: "e") || next == UInt8(ascii: "E")
         {
             throw JSONError("a number is not an integer", at: start)
+        }
+        if bytes[digits] == UInt8(ascii: "0") && (position - digits > 1 || isNegative) {
+            throw JSONError("an integer has a leading zero or is -0", at: start)
         }
         if value > JSONDocument.integerMax {
             throw JSONError("an integer is larger than 2^53 - 1", at: start)

@@ -45,12 +45,6 @@ public struct InheritedDescriptor: Sendable {
         }
     }
 
-    /// Whether reading would not wait: poll(2).
-    public var isReady: Bool {
-        var wanted = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-        return unsafe poll(&wanted, 1, 0) != 0
-    }
-
     /// Everything up to the end; `EFBIG` if it is longer than `limit` bytes.
     public func contents(limit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -40,6 +40,12 @@ public enum StandardStream: Int32, Sendable {
         }
     }
 
+    /// Whether a read would not wait: there are bytes, or the end, or an error.
+    public var isReady: Bool {
+        var wanted = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&wanted, 1, 0) != 0
+    }
+
     /// Writes all of `bytes`.
     public func write(_ bytes: Span<UInt8>) throws(FileError) {
         var written = 0

@@ -36,8 +36,8 @@ public struct RegionSite {
                 return
             }
             settings = try Self.settings(in: directory, path: self.path)
-            if settings == nil { try Self.refuseOthers(in: directory, path: self.path) }
             name = try settings?.region ?? Self.name(component, path: path)
+            if settings == nil { try Self.refuseOthers(in: directory, path: self.path) }
             charter = try Self.charter(in: directory, path: self.path)
             hasKeys = try directory.contains(RegionLayout.logKey) && directory.contains(RegionLayout.witnessKey)
         } catch {

@@ -5,11 +5,13 @@ internal import ScripCrypto
 enum IndexFile {
     /// The index of a region directory, for a command that holds the lock.
     ///
-    /// A file that is no index of this version and federation is replaced: the index is a cache. The result says
-    /// whether the files may be ahead of it.
-    static func open(_ directory: RegionDirectory) throws -> (index: LedgerIndex, isStale: Bool) {
+    /// A file that is no index of this version and federation is replaced: the index is a cache. With `checksPages`
+    /// one that is damaged anywhere is, too. The result says whether the files may be ahead of it.
+    static func open(
+        _ directory: RegionDirectory, checksPages: Bool = false
+    ) throws -> (index: LedgerIndex, isStale: Bool) {
         let path = "\(directory.path)/\(RegionLayout.index)"
-        if let index = try? existing(path, directory) {
+        if let index = try? existing(path, directory), try !checksPages || isSound(index.database) {
             let isClean = try meta(index.database, "clean") == "1"
             let boot = try meta(index.database, "boot")
             return (index, !isClean || boot != bootID(directory.world))
@@ -42,6 +44,16 @@ enum IndexFile {
         }
         guard (try? RegionWriter.open(path: directory.path, world: directory.world)) != nil else { return nil }
         return usable(directory)
+    }
+
+    private static func isSound(_ database: SQLiteDatabase) throws -> Bool {
+        do {
+            let query = try database.prepare("PRAGMA quick_check(1)")
+            return try query.step() && query.text(0) == "ok"
+        } catch {
+            if error.isCorrupt { return false }
+            throw error
+        }
     }
 
     private static func usable(_ directory: RegionDirectory) -> LedgerIndex? {

@@ -8,43 +8,39 @@ extension RegionWriter {
         try IndexFile.setMeta(index.database, "clean", "0")
         _ = try publisher.clearStaging(keeping: try stagingNamesInUse())
         try index.database.transaction {
-            let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
-            try files.loadCertificates()
-            try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
-            try files.certifyBlocks()
-            try files.loadVotes()
-            try loadPool()
-            try loadOutbox()
-            try IndexFile.setMeta(index.database, "filled", "1")
+            _ = try loadFiles()
             try markClean()
         }
     }
 
-    /// Makes the index anew from the files.
-    public static func reindex(
-        path: String, world: World, lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
-    ) throws(StoreError) -> RegionWriter {
-        do {
-            let directory = try RegionDirectory(path: path, world: world)
-            guard let folder = try directory.root?.subdirectoryIfPresent(RegionLayout.private) else {
-                throw StoreError(.noInput, path, "a copy of a public folder has no index")
-            }
-            // Removed under the lock, so that no other command has the index open for writing.
-            let lock = try RegionLock(
-                in: folder, timeoutMilliseconds: lockTimeoutMilliseconds, clock: world.clock)
-            try withExtendedLifetime(lock) { try IndexFile.remove(directory) }
-        } catch {
-            throw StoreError(error, subject: path)
-        }
-        return try open(path: path, world: world, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+    /// Brings the index up to the files. Returns what is wrong with those, which are left out.
+    func loadFiles() throws -> [PublicFiles.Damage] {
+        let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
+        try files.loadCertificates()
+        try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
+        try files.certifyBlocks()
+        try files.loadVotes()
+        try loadPool()
+        try loadOutbox()
+        try IndexFile.setMeta(index.database, "filled", "1")
+        return files.damage
     }
 }
 
 /// Reading the public files of one directory into an index, from where the index stands.
 final class PublicFiles {
+    /// A file that is not what its name says, or a hole in a chain.
+    struct Damage {
+        /// Below `public/`.
+        let path: String
+        let reason: String
+    }
+
     private let folder: Directory
     private let index: LedgerIndex
     private let directory: RegionDirectory
+    /// What was found wrong so far.
+    private(set) var damage: [Damage] = []
     private var charter: Charter { directory.charter }
 
     static let certificateBytesMax = 1 << 20
@@ -83,7 +79,13 @@ final class PublicFiles {
                     guard let certificate = try? Certificate(parsingFile: bytes),
                         let checked = try? certificate.check(charter: charter),
                         certificate.chain == voter.name, certificate.height == name.height
-                    else { continue }
+                    else {
+                        damage.append(
+                            Damage(
+                                path: "\(path)/\(thousand.text)/\(name.text)",
+                                reason: "it is no good certificate of that block"))
+                        continue
+                    }
                     try index.addCertificate(
                         voter.name, height: name.height, epoch: checked.verdict.charterEpoch,
                         size: checked.verdict.size, root: checked.verdict.root,
@@ -115,8 +117,14 @@ final class PublicFiles {
             for name in found where name.heights.upperBound > start {
                 let head = try index.head(of: chain, genesis: directory.genesis).height
                 if name.heights.upperBound <= head { continue }
-                if name.heights.lowerBound > head + 1 { return head > start }
-                let file = try folder.file(at: "\(path)/\(thousand.text)/\(name.text)")
+                let filePath = "\(path)/\(thousand.text)/\(name.text)"
+                if name.heights.lowerBound > head + 1 {
+                    if head == start {
+                        damage.append(Damage(path: filePath, reason: "the block before it, \(head + 1), is missing"))
+                    }
+                    return head > start
+                }
+                let file = try folder.file(at: filePath)
                 let reader = SegmentReader(file)
                 do {
                     while try reader.startMember() {
@@ -124,9 +132,11 @@ final class PublicFiles {
                             return try index.head(of: chain, genesis: directory.genesis).height > start
                         }
                     }
-                } catch is BlockFault {
-                    // 'verify' names the fault; here the chain simply ends before it.
-                    return try index.head(of: chain, genesis: directory.genesis).height > start
+                } catch let fault as BlockFault {
+                    // The chain simply ends before it.
+                    let isProgress = try index.head(of: chain, genesis: directory.genesis).height > start
+                    if !isProgress { damage.append(Damage(path: filePath, reason: fault.reason)) }
+                    return isProgress
                 }
             }
         }
@@ -166,14 +176,26 @@ final class PublicFiles {
                         }
                         let bytes = try folder.contents(
                             of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.voteFileBytesMax)
-                        let votes = VoteFile.read(bytes).compactMap { try? Vote(parsing: $0) }
-                        for vote in votes {
-                            guard let block = try index.block(chain.name, height: vote.height),
+                        let lines = VoteFile.read(bytes)
+                        let filePath = "\(path)/\(thousand.text)/\(name.text)"
+                        if lines.count != name.heights.count {
+                            damage.append(
+                                Damage(
+                                    path: filePath,
+                                    reason: "it holds \(lines.count) votes, not \(name.heights.count)"))
+                        }
+                        for (line, height) in zip(lines, name.heights) {
+                            guard let block = try index.block(chain.name, height: height) else { continue }
+                            guard let vote = try? Vote(parsing: line), vote.height == height,
                                 vote.voter == voter.name, vote.chain == chain.name,
                                 let checked = try? vote.check(
                                     charter: charter, seal: try block.seal(charter: charter)),
                                 checked.verdict.root == block.root
-                            else { continue }
+                            else {
+                                damage.append(
+                                    Damage(path: filePath, reason: "it holds no good vote on block \(height)"))
+                                continue
+                            }
                             try index.addVote(
                                 chain.name, height: vote.height, voter: voter.name,
                                 verdict: checked.verdictDigest, line: vote.line)

@@ -163,6 +163,11 @@ public final class Ledger {
 
     // MARK: Blocks
 
+    /// How many leaves a chain has here.
+    public func size(of chain: RegionName) throws -> Int {
+        try index.head(of: chain, genesis: directory.genesis).size
+    }
+
     /// The votes that are held on a block, counted.
     public func tally(_ block: IndexedBlock) throws -> Tally {
         let votes = try index.votes(block.chain, height: block.height)

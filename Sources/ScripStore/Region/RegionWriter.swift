@@ -45,7 +45,9 @@ public final class RegionWriter {
         }
     }
 
-    private init(directory: RegionDirectory, lockTimeoutMilliseconds: Int64) throws {
+    init(
+        directory: RegionDirectory, lockTimeoutMilliseconds: Int64, rebuildsIndex: Bool = false
+    ) throws {
         guard let root = directory.root, let settings = directory.settings else {
             throw StoreError(
                 .noInput, directory.path, "this is a copy of a public folder; it can be read, not written")
@@ -60,12 +62,16 @@ public final class RegionWriter {
             region: root, staging: try root.makeSubdirectory(RegionLayout.staging, permissions: .privateDirectory),
             randomness: directory.world.randomness)
         workers = WorkerPool()
-        let (index, isStale) = try IndexFile.open(directory)
+        let (index, isStale) = try IndexFile.open(directory, checksPages: rebuildsIndex)
         self.index = index
         evaluator = BlockEvaluator(
             index: index, charter: directory.charter, genesis: directory.genesis, workers: workers)
         let recovered = try completeSeal()
-        if isStale || recovered { try catchUp() }
+        if rebuildsIndex {
+            try rebuildIndex()
+        } else if isStale || recovered {
+            try catchUp()
+        }
     }
 
     /// Runs `body` as one change of the index. What it publishes comes first: if it is cut off between files and

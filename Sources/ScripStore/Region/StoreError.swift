@@ -78,6 +78,17 @@ public struct StoreError: Error, Sendable, Equatable {
         }
     }
 
+    /// An error of the index in the region at `subject`.
+    init(_ error: SQLiteError, subject: String) {
+        if error.isCorrupt {
+            self.init(.io, subject, IndexError.damaged.description)
+        } else if error.isBusy {
+            self.init(.retry, subject, "another scrip command is at work in the index; try again")
+        } else {
+            self.init(.io, subject, "\(error)")
+        }
+    }
+
     /// Any error of the modules below, under the name of what was worked on.
     public init(_ error: any Error, subject: String) {
         switch error {
@@ -89,7 +100,8 @@ public struct StoreError: Error, Sendable, Equatable {
         case let error as ForeignFileError: self.init(.malformed, subject, "\(error)")
         case let error as MalformedRecord: self.init(.malformed, subject, error.reason)
         case let error as BlockFault: self.init(.rejected, subject, error.reason)
-        case let error as SQLiteError: self.init(.io, subject, "\(error)")
+        case let error as SQLiteError: self.init(error, subject: subject)
+        case IndexError.damaged: self.init(.io, subject, IndexError.damaged.description)
         default: self.init(.internalFault, subject, "\(error)")
         }
     }

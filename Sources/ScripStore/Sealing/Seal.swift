@@ -8,9 +8,9 @@ extension RegionWriter {
     /// Packs what is complete into the next blocks, as many as the limits demand; one empty block if there is
     /// nothing and `isHeartbeat`. Calls `onBlock` with each once it is durable.
     ///
-    /// `recordsMax` bounds the records of all blocks of this call; nil means all that is there.
+    /// `recordsMax` bounds the records of each block, from 1 on.
     public func seal(
-        isHeartbeat: Bool, recordsMax: Int?, isClockConfirmed: Bool,
+        isHeartbeat: Bool, recordsMax: Int, isClockConfirmed: Bool,
         onBlock: (IndexedBlock) throws -> Void
     ) throws(StoreError) {
         do {
@@ -20,15 +20,12 @@ extension RegionWriter {
             }
             try requireMaySign()
             if !isClockConfirmed { try requireSaneClock() }
-            var left = recordsMax ?? Int.max
+            let recordsMax = min(recordsMax, BlockHeader.recordsMax)
             var isFirst = true
-            while left > 0 {
-                let block = try changing {
-                    try sealOne(recordsMax: min(left, BlockHeader.recordsMax), allowsEmpty: isHeartbeat && isFirst)
-                }
-                guard let block else { break }
+            while let block = try changing({
+                try sealOne(recordsMax: recordsMax, allowsEmpty: isHeartbeat && isFirst)
+            }) {
                 isFirst = false
-                left -= max(block.count, 1)
                 try onBlock(block)
                 if block.count == 0 { break }
             }

@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import ScripCore
+internal import ScripCrypto
+internal import ScripStore
+
+/// `scrip show`: a voucher with its history, a record, a block, an account.
+struct ShowCommand: ProgramCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print a voucher with its history, a record, a block, an account.")
+
+    @OptionGroup(title: "Options of every command") var globals: GlobalOptions
+
+    @Argument(
+        help: ArgumentHelp("Ids of vouchers and records, CHAIN/HEIGHT of blocks, addresses.", valueName: "id"))
+    var subjects: [String]
+
+    func execute(_ invocation: Invocation) throws -> ExitStatus {
+        let ledger = try Ledger.open(try invocation.openRegion())
+        var status = ExitStatus.success
+        for text in subjects {
+            do {
+                let subject = try Subject(text, command: "show")
+                guard let line = try Self.line(subject, ledger) else {
+                    throw StoreError(.noInput, "show", "\(subject) is not known here")
+                }
+                try invocation.output.line(line)
+            } catch let error as StoreError where error.subject == "show" {
+                // One that is not found is no reason to keep the others back.
+                invocation.diagnostics.report(error)
+                status = status.worse(ExitStatus(error.kind))
+            }
+        }
+        return status
+    }
+
+    private static func line(_ subject: Subject, _ ledger: Ledger) throws -> JSON? {
+        switch subject {
+        case .voucher(let id): try ledger.voucher(id, withHistory: true)?.json
+        case .record(let id): try ledger.result(of: id, withVotes: true)?.json
+        case .block(let chain, let height): try ledger.blockReport(chain, height: height)?.json
+        case .account(let address): try ledger.account(address)?.json
+        }
+    }
+}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# A writing command that is killed at any of its calls that change files loses nothing: what was acknowledged is
+# there, what appears is whole, and the command run again completes.
+set -eu
+if ! strace -o /dev/null true 2>/dev/null; then
+    echo "strace does not work here (no permission to trace?); this test needs it"
+    exit 1
+fi
+calls='openat,write,pwrite64,fsync,fdatasync,linkat,unlinkat,renameat2,renameat,mkdirat,ftruncate'
+scrip init north south east >/dev/null 2>&1
+shop=$(scrip keygen --region north --out shop.pem | jq -r .address)
+bob=$(scrip keygen --region south --out bob.pem | jq -r .address)
+scrip accredit -C north --issuer "$shop" --name Shop | scrip validate -C north >/dev/null
+scrip issue -C north --key shop.pem --to "$shop" --value 1.00CNY --count 40 | scrip validate -C north >/dev/null
+scrip seal -C north >/dev/null
+for region in south east north; do scrip sync -C $region >/dev/null; done
+
+voucher() { scrip list -C north --owner "$shop" --status held | jq -rs ".[$1].voucher"; }
+scrip trade -C north --key shop.pem --to "$shop" "$(voucher 0)" >home
+scrip trade -C north --key shop.pem --to "$bob" "$(voucher 1)" >away
+
+total=0
+# sweep NAME INPUT COMMAND... : kills COMMAND at every call in turn, on a copy of all regions, then runs it again.
+sweep() {
+    name=$1 input=$2
+    shift 2
+    rm -rf whole && mkdir whole && cp -R north south east whole/
+    (cd whole && strace -f -qq -o ../trace -e "trace=$calls" "$@" <"../$input" >/dev/null) || [ $? -le 2 ]
+    count=$(wc -l <trace)
+    # Every call of a short command; a sample of a long one.
+    stride=$((count / 40 + 1))
+    at=1
+    while [ "$at" -le "$count" ]; do
+        rm -rf trial && mkdir trial && cp -R north south east trial/
+        (
+            cd trial
+            find north/public south/public -type f ! -name heads.note ! -path '*/outbox/*' -exec sha256sum {} + |
+                sort >../before
+            strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" "$@" \
+                <"../$input" >../killed.out 2>/dev/null || true
+            # Nothing that was published is gone or other than it was.
+            sha256sum --quiet -c ../before >/dev/null || { echo "$name: killed at call $at: a file changed"; exit 1; }
+            "$@" <"../$input" >../again.out 2>../again.err || [ $? -le 2 ] ||
+                { echo "$name: killed at call $at, run again: status $?"; cat ../again.err; exit 1; }
+            scrip verify -C north --full >../verify.out ||
+                { echo "$name: killed at call $at: verify:"; grep problem ../verify.out; exit 1; }
+            if find north/public south/public -name '.tmp-*' | grep -q .; then
+                echo "$name: killed at call $at: litter in public/"
+                exit 1
+            fi
+        )
+        total=$((total + 1))
+        at=$((at + stride))
+    done
+}
+sweep validate-home home scrip validate -C north
+sweep validate-away away scrip validate -C north
+scrip validate -C north <home >/dev/null
+scrip validate -C north <away >/dev/null || [ $? -eq 2 ]
+: >nothing
+sweep seal nothing scrip seal -C north
+sweep sync-attest nothing scrip sync -C south
+scrip sync -C south >/dev/null
+sweep sync-complete nothing scrip sync -C north
+sweep heartbeat nothing scrip seal -C north --heartbeat
+sweep reindex nothing scrip reindex -C north
+sweep init nothing scrip init other/a other/b
+echo "killed $total times"

@@ -1,0 +1,72 @@
+# shellcheck shell=sh
+# What the script tests share. Sourced with the built program in PATH, in an empty directory.
+
+LC_ALL=C
+export LC_ALL
+unset SCRIP_REGION SCRIP_NOW
+
+fail() {
+    printf 'failed: %s\n' "$*" >&2
+    exit 1
+}
+
+# expect STATUS COMMAND...: runs the command; what it printed is in the files out and err.
+expect() {
+    wanted=$1
+    shift
+    status=0
+    "$@" >out 2>err || status=$?
+    if [ "$status" -ne "$wanted" ]; then
+        printf 'failed: exit status %s, not %s: %s\n' "$status" "$wanted" "$*" >&2
+        sed 's/^/  out: /' out >&2
+        sed 's/^/  err: /' err >&2
+        exit 1
+    fi
+}
+
+# refuse STATUS TEXT COMMAND...: the command prints nothing but one line on standard error, which holds the text.
+refuse() {
+    wanted=$1
+    text=$2
+    shift 2
+    expect "$wanted" "$@"
+    [ ! -s out ] || fail "it printed to standard output: $* : $(cat out)"
+    complained "$text"
+}
+
+# complained TEXT: the last command wrote one line to standard error, `scrip: where: what`, with the text in it.
+complained() {
+    [ "$(wc -l <err)" -eq 1 ] || fail "standard error is not one line: $(cat err)"
+    grep -q '^scrip: ..*: ..*' err || fail "standard error is not 'scrip: where: what': $(cat err)"
+    grep -qF -- "$1" err || fail "standard error does not say '$1': $(cat err)"
+}
+
+# quiet: the last command wrote nothing to standard error.
+quiet() {
+    [ ! -s err ] || fail "standard error is not empty: $(cat err)"
+}
+
+# is EXPECTED ACTUAL WHAT
+is() {
+    [ "$1" = "$2" ] || fail "$3 is '$2', not '$1'"
+}
+
+# value FILTER: what jq makes of the output of the last command.
+value() {
+    jq -r "$1" out
+}
+
+# same FILE FILE
+same() {
+    cmp -s "$1" "$2" || fail "$1 and $2 differ: $(diff "$1" "$2" || true)"
+}
+
+# account REGION NAME: makes NAME.pem and prints its address.
+account() {
+    scrip keygen --region "$1" --out "$2.pem" | jq -r .address
+}
+
+# mode FILE: its permissions, in octal.
+mode() {
+    stat -c %a "$1"
+}
