@@ -42,18 +42,25 @@ need_swift() {
     }
 }
 
-# build_release : builds the release binary and sets `scrip_directory` to where it is.
+# build_release : builds the release binary and sets `scrip_directory` to where it is. SCRIP_BIN=DIR names a directory
+# with a scrip that is to be used instead.
 build_release() {
+    if [ -n "${SCRIP_BIN:-}" ]; then
+        scrip_directory=$SCRIP_BIN
+        return
+    fi
     need_swift
     need_packages libssl-dev zlib1g-dev libsqlite3-dev
     say "building the release binary (some minutes the first time)"
     log=$(mktemp)
-    swift build -c release --product scrip --static-swift-stdlib -Xlinker -s >"$log" 2>&1 || {
+    # All of it static: half of what a short command takes would be the dynamic linker's.
+    set -- -c release --product scrip -Xswiftc -static-executable -Xlinker -s
+    swift build "$@" >"$log" 2>&1 || {
         cat "$log" >&2
         rm -f "$log"
         exit 1
     }
     rm -f "$log"
     # shellcheck disable=SC2034  # for those who source this
-    scrip_directory=$(swift build -c release --static-swift-stdlib -Xlinker -s --show-bin-path)
+    scrip_directory=$(swift build "$@" --show-bin-path)
 }

@@ -7,7 +7,8 @@ internal import ScripStore
 struct AcceptCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: "Add the buyer's signature to trades that have a price.",
-        discussion: "Reads records from standard input and prints them all. Whoever accepts a trade owes its price.")
+        discussion:
+            "Reads records from standard input and prints them all. Whoever accepts a trade owes its price.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
@@ -21,7 +22,8 @@ struct AcceptCommand: ProgramCommand {
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         guard input == nil || input == "-" else {
-            throw StoreError(.usage, "accept", "'\(input ?? "")' is not '-'; records come from standard input")
+            throw StoreError(
+                .usage, "accept", "'\(input ?? "")' is not '-'; records come from standard input")
         }
         let writer = try RecordWriter("accept", submits: submit, invocation)
         let keyring = try keys.keyring(for: "accept", readsInput: true, world: invocation.world)

@@ -12,7 +12,8 @@ struct AccreditCommand: ProgramCommand {
     @Option(help: ArgumentHelp("The account, one of this region.", valueName: "address"))
     var issuer: String
 
-    @Option(help: ArgumentHelp("Its name; with --revoke, the one given last if not given.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp("Its name; with --revoke, the one given last if not given.", valueName: "text"))
     var name: String?
 
     @Option(help: ArgumentHelp("It may issue up to this time.", valueName: "time"))
@@ -34,8 +35,9 @@ struct AccreditCommand: ProgramCommand {
         let until = try until.map { text throws(StoreError) in try reading.time(text, "--until") }
         if revoke && until != nil { throw reading.usage("--revoke and --until exclude each other") }
         if ref != nil, let until, until.isRelative {
-            throw reading.usage("with --ref, write --until as a time like 2026-11-20T10:00:00Z, so that "
-                + "asking again gives the same record")
+            throw reading.usage(
+                "with --ref, write --until as a time like 2026-11-20T10:00:00Z, so that "
+                    + "asking again gives the same record")
         }
         let writer = try RecordWriter("accredit", submits: submit, invocation)
         let signer = try writer.region.logSigner()

@@ -1,8 +1,8 @@
 internal import ScripCore
 internal import ScripStore
 
-/// Turns the words of the command line into values. What is not a number, time or amount is a mistake in usage; an
-/// address or id that does not parse is malformed input (scrip(1)).
+/// Turns the words of the command line into values. What is not a number, time or amount is a mistake in
+/// usage; an address or id that does not parse is malformed input (scrip(1)).
 struct ArgumentReading {
     /// The command, as diagnostics begin.
     let command: String

@@ -55,7 +55,8 @@ struct CharterDraftCommand: ProgramCommand {
                 throw StoreError(.malformed, "\(name):\(index + 1)", "\(error)")
             } catch {
                 throw StoreError(
-                    .malformed, "\(name):\(index + 1)", "this is no line of a region, as 'scrip init' prints it")
+                    .malformed, "\(name):\(index + 1)",
+                    "this is no line of a region, as 'scrip init' prints it")
             }
         }
         return regions

@@ -3,7 +3,10 @@ internal import ScripStore
 
 /// What a command says of a charter: the line of type `charter`.
 ///
-/// `{"epoch":1,"fault_limit":0,"federation":…,"genesis":…,"missing"?:[…],"quorum":"majority","quorum_size":2,"regions":[…],"silent_limit":1,"type":"charter","voters":3}`
+/// ```
+/// {"epoch":1,"fault_limit":0,"federation":…,"genesis":…,"missing"?:[…],"quorum":"majority","quorum_size":2,
+///  "regions":[…],"silent_limit":1,"type":"charter","voters":3}
+/// ```
 struct CharterReport {
     private let signed: SignedCharter
 
@@ -40,14 +43,14 @@ struct CharterReport {
         if charter.faultLimit == 0 {
             invocation.diagnostics.warn(
                 "charter",
-                "with \(charter.voterCount) voters and a quorum of \(charter.quorumSize), one voter that signs two "
-                    + "verdicts can split the federation (fault_limit 0)")
+                "with \(charter.voterCount) voters and a quorum of \(charter.quorumSize), one voter that "
+                    + "signs two verdicts can split the federation (fault_limit 0)")
         }
         if charter.silentLimit == 0 {
             invocation.diagnostics.warn(
                 "charter",
-                "with \(charter.voterCount) voters and a quorum of \(charter.quorumSize), one silent voter stops "
-                    + "all confirmations (silent_limit 0)")
+                "with \(charter.voterCount) voters and a quorum of \(charter.quorumSize), one silent voter "
+                    + "stops all confirmations (silent_limit 0)")
         }
         return signed.missingSigners.isEmpty ? .success : .awaiting
     }

@@ -25,7 +25,8 @@ struct CharterSignCommand: ProgramCommand {
 /// `scrip charter adopt`: installs a charter once all its signatures are there.
 struct CharterAdoptCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "adopt", abstract: "Merge the signatures of a charter, and install it when all are there.")
+        commandName: "adopt",
+        abstract: "Merge the signatures of a charter, and install it when all are there.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -1,7 +1,7 @@
 /// Texts that others wrote, made fit for a terminal.
 enum DisplayText {
-    /// `text` with a question mark for every character that moves the cursor, hides, or turns the direction of what
-    /// stands around it (Unicode categories Cc, Cf, Zl and Zp).
+    /// `text` with a question mark for every character that moves the cursor, hides, or turns the direction
+    /// of what stands around it (Unicode categories Cc, Cf, Zl and Zp).
     static func safe(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -1,8 +1,8 @@
 internal import ScripCore
 internal import ScripStore
 
-/// What the program says to the shell (scrip(1), after sysexits(3) from 64 on). Thrown where a command ends early and
-/// has told why.
+/// What the program says to the shell (scrip(1), after sysexits(3) from 64 on). Thrown where a command ends
+/// early and has told why.
 enum ExitStatus: Int32, Error, CaseIterable {
     /// Yes, all of it.
     case success = 0
@@ -35,8 +35,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
         }
     }
 
-    /// The status of many lines is that of the worst (scrip(1)): 65, else 77, 66, 1, 2, 0. Whatever else comes up
-    /// ends the command.
+    /// The status of many lines is that of the worst (scrip(1)): 65, else 77, 66, 1, 2, 0. Whatever else
+    /// comes up ends the command.
     func worse(_ other: ExitStatus) -> ExitStatus {
         badness >= other.badness ? self : other
     }

@@ -6,7 +6,8 @@ internal import ScripStore
 struct InitCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a region, or a whole federation at once.",
-        discussion: "A region is named by the last component of its directory. With several directories, they "
+        discussion:
+            "A region is named by the last component of its directory. With several directories, they "
             + "are the regions of a new federation; with one, it waits for a charter.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
@@ -78,7 +79,8 @@ struct InitCommand: ProgramCommand {
     /// One region that a charter names.
     private func join(_ file: String, _ invocation: Invocation) throws -> ExitStatus {
         guard directories.count == 1 else {
-            throw reading.usage("--charter goes with one directory; each region takes over the charter itself")
+            throw reading.usage(
+                "--charter goes with one directory; each region takes over the charter itself")
         }
         guard federation == nil, quorum == nil, observers.isEmpty else {
             throw reading.usage("--charter says it all; leave out --federation, --quorum and --observer")

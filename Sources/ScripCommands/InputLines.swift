@@ -9,11 +9,11 @@ struct InputLine {
     let isTooLong: Bool
 }
 
-/// The lines of standard input or of a file, one after the other, each of bounded length. Lines of white space alone
-/// are passed over.
+/// The lines of standard input or of a file, one after the other, each of bounded length. Lines of white
+/// space alone are passed over.
 final class InputLines {
-    /// The longest line that is read. A record takes 65,535 bytes at most; a result or a voucher with its history holds
-    /// several.
+    /// The longest line that is read. A record takes 65,535 bytes at most; a result or a voucher with its
+    /// history holds several.
     static let lineBytesMax = 1 << 20
 
     private static let chunkBytes = 65_536
@@ -28,8 +28,8 @@ final class InputLines {
     private var number = 0
     private var isAtEnd = false
 
-    /// Standard input. `beforeReading` runs before the program may have to wait for more: what was answered goes out
-    /// first, so that whoever writes a line and waits for the answer gets it.
+    /// Standard input. `beforeReading` runs before the program may have to wait for more: what was answered
+    /// goes out first, so that whoever writes a line and waits for the answer gets it.
     convenience init(standardInput beforeReading: @escaping () throws -> Void) {
         self.init(
             name: "standard input", beforeReading: beforeReading,

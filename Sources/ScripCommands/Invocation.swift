@@ -30,7 +30,8 @@ final class Invocation {
         let seconds = options.lockTimeout ?? Int(RegionLock.defaultTimeoutMilliseconds / 1_000)
         guard (0...Self.lockTimeoutSecondsMax).contains(seconds) else {
             throw StoreError(
-                .usage, "usage", "--lock-timeout is a number of seconds, at most \(Self.lockTimeoutSecondsMax)")
+                .usage, "usage",
+                "--lock-timeout is a number of seconds, at most \(Self.lockTimeoutSecondsMax)")
         }
         lockTimeoutMilliseconds = Int64(seconds) * 1_000
     }
@@ -49,7 +50,8 @@ final class Invocation {
     /// The region directory of a command that needs one.
     func regionPath() throws(StoreError) -> String {
         guard let namedRegion else {
-            throw StoreError(.usage, "usage", "no region is named; give its directory with -C or SCRIP_REGION")
+            throw StoreError(
+                .usage, "usage", "no region is named; give its directory with -C or SCRIP_REGION")
         }
         return namedRegion
     }
@@ -57,6 +59,11 @@ final class Invocation {
     /// The region at `path`, opened for a command that writes there.
     func openWriter(_ path: String) throws(StoreError) -> RegionWriter {
         try RegionWriter.open(path: path, world: world, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+    }
+
+    /// As `openWriter(_: String)`, for a directory that was opened before the wait for input.
+    func openWriter(_ directory: RegionDirectory) throws(StoreError) -> RegionWriter {
+        try RegionWriter.open(directory, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
     }
 
     /// The region directory, or the copy of a `public/` folder, opened for reading.

@@ -64,7 +64,8 @@ struct IssueCommand: ProgramCommand {
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         guard input == nil || input == "-" else {
-            throw reading.usage("'\(input ?? "")' is not '-', which reads requests; owners are named with --to")
+            throw reading.usage(
+                "'\(input ?? "")' is not '-', which reads requests; owners are named with --to")
         }
         let options = try request()
         if input == nil {
@@ -112,6 +113,10 @@ struct IssueCommand: ProgramCommand {
         for address in [issuer] + (request.owners?.map(\.owner) ?? request.to) {
             try writer.requireAccount(address)
         }
+        for name in request.redeemIn ?? [] where writer.region.charter.voter(named: name) == nil {
+            writer.invocation.diagnostics.warn(
+                "issue", "the federation has no merchants in '\(name)', where these are to be redeemed")
+        }
         let key = try keyring.key(for: issuer)
         let draft = try request.draft(issuer: issuer, now: writer.now) {
             Hexadecimal.encode(writer.invocation.world.randomness.bytes(16))
@@ -124,7 +129,8 @@ struct IssueCommand: ProgramCommand {
     ) throws -> Address {
         if let issuer = request.issuer { return issuer }
         guard let key = keyring.only else {
-            throw RequestFault.malformed("'issuer' is missing; with --keys, each line names the account that issues")
+            throw RequestFault.malformed(
+                "'issuer' is missing; with --keys, each line names the account that issues")
         }
         if let region {
             return Address(region: try reading.region(region, "--region"), key: key.publicKey)

@@ -25,7 +25,8 @@ struct IssueRequest {
     var deadline: TimeArgument?
 
     private static let keys: [StaticString] = [
-        "count", "deadline", "expires", "issuer", "no_transfer", "owners", "partial", "redeem_in", "ref", "series",
+        "count", "deadline", "expires", "issuer", "no_transfer", "owners", "partial", "redeem_in", "ref",
+        "series",
         "starts", "terms", "to", "value", "voidable",
     ]
 
@@ -109,13 +110,13 @@ struct IssueRequest {
             for (name, time) in [("starts", starts), ("expires", expires), ("deadline", deadline)] {
                 guard let time, time.isRelative else { continue }
                 throw .malformed(
-                    "with a ref '\(name)' must be a time like 2026-11-20T10:00:00Z, so that asking again gives the "
-                        + "same record")
+                    "with a ref '\(name)' must be a time like 2026-11-20T10:00:00Z, so that asking again "
+                        + "gives the same record")
             }
             if waits && deadline == nil {
                 throw .malformed(
-                    "another region must attest, so a deadline is needed, and with a ref it must be given as a time "
-                        + "like 2026-11-20T10:00:00Z")
+                    "another region must attest, so a deadline is needed, and with a ref it must be given as "
+                        + "a time like 2026-11-20T10:00:00Z")
             }
         }
         var members: [String: JSON] = [

@@ -2,11 +2,11 @@ internal import ScripCore
 internal import ScripCrypto
 internal import ScripStore
 
-/// A directory of key files, `--keys`. A file that is named after the address, as `keygen` names it, is found at once;
-/// otherwise all files are read, once.
+/// A directory of key files, `--keys`. A file that is named after the address, as `keygen` names it, is found
+/// at once; otherwise all files are read, once.
 final class KeyDirectory {
     private let path: String
-    private let names: [String]
+    private let names: Set<String>
     private let opener: KeyOpener
     private var keys: [Ed25519PublicKey: Ed25519PrivateKey] = [:]
     private var isRead = false
@@ -20,10 +20,11 @@ final class KeyDirectory {
         self.opener = opener
         do {
             let directory = try Directory(path: path, fileSystem: world.fileSystem)
-            names = try directory.names().filter { name in
-                name.utf8.count > Self.suffix.utf8.count
-                    && name.utf8.suffix(Self.suffix.utf8.count).elementsEqual(Self.suffix.utf8)
-            }
+            names = Set(
+                try directory.names().filter { name in
+                    name.utf8.count > Self.suffix.utf8.count
+                        && name.utf8.suffix(Self.suffix.utf8.count).elementsEqual(Self.suffix.utf8)
+                })
         } catch {
             throw StoreError(error)
         }
@@ -35,7 +36,7 @@ final class KeyDirectory {
     func key(for address: Address) throws(StoreError) -> Ed25519PrivateKey {
         if let key = keys[address.key] { return key }
         let name = address.text + Self.suffix
-        if names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+        if names.contains(name) {
             let key = try opener.key(path: "\(path)/\(name)")
             keys[key.publicKey] = key
             if key.publicKey == address.key { return key }
@@ -48,7 +49,7 @@ final class KeyDirectory {
     private func readAll() {
         if isRead { return }
         isRead = true
-        for name in names {
+        for name in names.sorted() {
             do {
                 let key = try opener.key(path: "\(path)/\(name)")
                 keys[key.publicKey] = key

@@ -5,7 +5,8 @@ internal import ScripStore
 
 /// Which keys sign.
 struct KeyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The key that signs: a PEM file that only its owner can read.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The key that signs: a PEM file that only its owner can read.", valueName: "file"))
     var key: String?
 
     @Option(

@@ -63,7 +63,9 @@ enum RegionOption {
                 .usage, command, "no region is named; use --region NAME, or -C DIR or SCRIP_REGION")
         }
         // A region that still waits for its charter has its name already.
-        if let settings = try RegionSite(path: path, world: invocation.world).settings { return settings.region }
+        if let settings = try RegionSite(path: path, world: invocation.world).settings {
+            return settings.region
+        }
         guard let name = try invocation.openRegion().regionName else {
             throw StoreError(.usage, command, "'\(path)' does not say whose it is; use --region NAME")
         }

@@ -17,11 +17,14 @@ struct NamedVoucher {
         self.id = id
     }
 
-    /// The vouchers of a line: `voucher`, with `head` and `owner` beside it, or `vouchers`, which are ids or objects.
+    /// The vouchers of a line: `voucher`, with `head` and `owner` beside it, or `vouchers`, which are ids or
+    /// objects.
     static func reading(_ reader: RequestReader, takesAmounts: Bool) throws(RequestFault) -> [NamedVoucher] {
         let owner = try reader.address("owner")
         if let id = try reader.voucher("voucher") {
-            guard !reader.has("vouchers") else { throw .malformed("'voucher' and 'vouchers' exclude each other") }
+            guard !reader.has("vouchers") else {
+                throw .malformed("'voucher' and 'vouchers' exclude each other")
+            }
             var voucher = NamedVoucher(id)
             voucher.head = try reader.digest("head")
             voucher.owner = owner

@@ -1,9 +1,9 @@
 internal import ScripCore
 internal import ScripStore
 
-/// Standard output: the one place that writes to descriptor 1. Lines are gathered and written together; nothing counts
-/// as printed before `flush`, and what could not be written is an error, so that no command says 0 for a
-/// result that nobody got.
+/// Standard output: the one place that writes to descriptor 1. Lines are gathered and written together;
+/// nothing counts as printed before `flush`, and what could not be written is an error, so that no command
+/// says 0 for a result that nobody got.
 ///
 /// The lines are NDJSON. This is where a form for people on a terminal will be chosen.
 final class Output {
@@ -53,8 +53,8 @@ final class Output {
     }
 }
 
-/// The reader of standard output went away while SIGPIPE was ignored; otherwise the signal would have ended the program
-/// without a word, and so does this.
+/// The reader of standard output went away while SIGPIPE was ignored; otherwise the signal would have ended
+/// the program without a word, and so does this.
 struct OutputClosed: Error {
     let exitStatus = ExitStatus.io
 }

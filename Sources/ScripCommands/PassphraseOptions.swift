@@ -46,8 +46,8 @@ final class KeyOpener {
 
     /// The key in the file at `path`.
     ///
-    /// - Throws: `permission` if others can read it or the passphrase is missing or wrong, `malformed` if it is no key,
-    ///   `noInput` if it is not there.
+    /// - Throws: `permission` if others can read it or the passphrase is missing or wrong, `malformed` if it
+    ///   is no key, `noInput` if it is not there.
     func key(path: String) throws(StoreError) -> Ed25519PrivateKey {
         let pem: [UInt8]
         do {

@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import ScripStore
 
-/// A command of the program. Conforming types write `execute`; printing, flushing and the exit status are the same for
-/// all.
+/// A command of the program. Conforming types write `execute`; printing, flushing and the exit status are the
+/// same for all.
 protocol ProgramCommand: ParsableCommand {
     var globals: GlobalOptions { get }
 
@@ -26,6 +26,7 @@ extension ProgramCommand {
     }
 
     private static func told(_ error: any Error) -> any Error {
-        error is ExitStatus || error is OutputClosed ? error : StoreError(error, subject: configuration.commandName ?? "scrip")
+        error is ExitStatus || error is OutputClosed
+            ? error : StoreError(error, subject: configuration.commandName ?? "scrip")
     }
 }

@@ -1,6 +1,7 @@
 internal import ScripCore
 
-/// One line of input where records are read: a record in any layout, or a result, which stands for its record.
+/// One line of input where records are read: a record in any layout, or a result, which stands for its
+/// record.
 enum RecordInput {
     /// The JSON of the record.
     case record([UInt8])

@@ -1,8 +1,8 @@
 internal import ScripCore
 internal import ScripStore
 
-/// Where the records of a writing command go: to standard output, or with `--submit` into the region, as `validate`
-/// would put them there.
+/// Where the records of a writing command go: to standard output, or with `--submit` into the region, as
+/// `validate` would put them there.
 final class RecordSink {
     private enum Item {
         case record(Record)

@@ -2,16 +2,16 @@ internal import ScripCore
 internal import ScripCrypto
 internal import ScripStore
 
-/// What the commands that write records share: the region whose charter they bind, its ledger where a head has to be
-/// looked up, the keys, and where the records go. They take no lock and touch nothing.
+/// What the commands that write records share: the region whose charter they bind, its ledger where a head
+/// has to be looked up, the keys, and where the records go. They take no lock and touch nothing.
 final class RecordWriter {
     /// The command, as diagnostics begin.
     let command: String
     let invocation: Invocation
     let region: RegionDirectory
     let sink: RecordSink
-    /// The time of day, the same for all lines of one run.
-    let now: Timestamp
+    /// The time of day.
+    var now: Timestamp { invocation.now }
 
     private var openedLedger: Ledger?
 
@@ -20,7 +20,6 @@ final class RecordWriter {
         self.invocation = invocation
         region = try invocation.openRegion()
         sink = RecordSink(submits: submits, invocation)
-        now = invocation.now
     }
 
     /// Opened when it is first needed: a request may bring all that a record takes.
@@ -31,11 +30,13 @@ final class RecordWriter {
         return ledger
     }
 
-    /// Throws unless the address is at a region that has accounts: no record that names it could ever be valid.
+    /// Throws unless the address is at a region that has accounts: no record that names it could ever be
+    /// valid.
     func requireAccount(_ address: Address) throws(RequestFault) {
         guard let found = region.charter.region(named: address.region) else {
             throw RequestFault(
-                code: .badSignature, reason: "the federation has no region '\(address.region)'", status: .noInput)
+                code: .badSignature, reason: "the federation has no region '\(address.region)'",
+                status: .noInput)
         }
         guard found.role == .voter else {
             throw RequestFault(
@@ -62,11 +63,14 @@ final class RecordWriter {
         return try sink.finish()
     }
 
-    /// Writes a record for each line of standard input. A line that cannot be used gets a result that says so, and the
-    /// others go on; so they do where a key is missing, which is told on standard error.
+    /// Writes a record for each line of standard input. A line that cannot be used gets a result that says
+    /// so, and the others go on; so they do where a key is missing, which is told on standard error.
     func writeEach(_ write: (InputLine) throws -> Void) throws -> ExitStatus {
-        let lines = InputLines(standardInput: { [sink] in
-            if !StandardStream.input.isReady { try sink.flush() }
+        let lines = InputLines(standardInput: {
+            if StandardStream.input.isReady { return }
+            try self.sink.flush()
+            // What comes after a wait is looked up in the ledger as it is then.
+            self.openedLedger = nil
         })
         while let line = try lines.next() {
             do {

@@ -15,7 +15,9 @@ struct RedeemCommand: ProgramCommand {
     @Option(help: ArgumentHelp("The account at which they are redeemed.", valueName: "address"))
     var merchant: String?
 
-    @Option(help: ArgumentHelp("How much of a single voucher; all that is left if not given.", valueName: "value"))
+    @Option(
+        help: ArgumentHelp("How much of a single voucher; all that is left if not given.", valueName: "value")
+    )
     var amount: String?
 
     @Option(help: ArgumentHelp("The till's number of the sale: one redemption for each.", valueName: "text"))
@@ -30,7 +32,8 @@ struct RedeemCommand: ProgramCommand {
     @Flag(help: "Admit the records at once.")
     var submit = false
 
-    @Argument(help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
+    @Argument(
+        help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
     var vouchers: [String]
 
     private static let requestKeys: [StaticString] = [
@@ -125,8 +128,9 @@ struct RedeemCommand: ProgramCommand {
         try writer.sink.write(try writer.sign(RecordDraft(type: .redeem, members: members), key))
     }
 
-    /// What is known of the redemption with this merchant and ref, whichever region seals it: a till that was cut off
-    /// asks again and does not charge twice. One that came to nothing does not stand in the way of another.
+    /// What is known of the redemption with this merchant and ref, whichever region seals it: a till that was
+    /// cut off asks again and does not charge twice. One that came to nothing does not stand in the way of
+    /// another.
     private func earlier(
         _ merchant: Address, _ ref: String, _ writer: RecordWriter
     ) throws -> RecordResult? {
@@ -155,7 +159,8 @@ struct RedeemCommand: ProgramCommand {
                 voucher.currency = report.state.kind.terms.value.currency
             }
             if let currency = voucher.currency, currency != money.currency {
-                throw RequestFault.malformed("voucher \(voucher.id) is worth \(currency), not \(money.currency)")
+                throw RequestFault.malformed(
+                    "voucher \(voucher.id) is worth \(currency), not \(money.currency)")
             }
         }
         try voucher.complete(writer, needsAmount: true)

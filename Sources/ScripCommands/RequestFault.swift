@@ -16,7 +16,8 @@ struct RequestFault: Error {
     static func unknownVoucher(_ id: VoucherID) -> RequestFault {
         RequestFault(
             code: .unknownVoucher,
-            reason: "voucher \(id) is not known in this region; what was issued must be sealed, or synced, first",
+            reason:
+                "voucher \(id) is not known in this region; what was issued must be sealed, or synced, first",
             status: .noInput)
     }
 

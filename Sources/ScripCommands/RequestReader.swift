@@ -1,12 +1,13 @@
 internal import ScripCore
 internal import ScripCrypto
 
-/// Reads one line of input as a request: the options' names as keys, or a voucher as `list` prints it. What is absent is
-/// nil; what is there and wrong is thrown as `malformed`.
+/// Reads one line of input as a request: the options' names as keys, or a voucher as `list` prints it. What
+/// is absent is nil; what is there and wrong is thrown as `malformed`.
 struct RequestReader {
     /// What a line of type `voucher` holds beside what a request needs.
     private static let voucherKeys: [StaticString] = [
-        "certainty", "custodian", "expires", "head", "history", "issuer", "owner", "partial", "redeem_in", "remaining",
+        "certainty", "custodian", "expires", "head", "history", "issuer", "owner", "partial", "redeem_in",
+        "remaining",
         "series", "starts", "status", "terms", "transferable", "type", "value", "voidable", "voucher",
     ]
 

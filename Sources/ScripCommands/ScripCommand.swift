@@ -21,11 +21,13 @@ public struct ScripCommand: ParsableCommand {
                     IssueCommand.self, TradeCommand.self, AcceptCommand.self, RedeemCommand.self,
                 ]),
             CommandGroup(
-                name: "Keeping the ledger", subcommands: [ValidateCommand.self, SealCommand.self, SyncCommand.self]),
+                name: "Keeping the ledger",
+                subcommands: [ValidateCommand.self, SealCommand.self, SyncCommand.self]),
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self, WaitCommand.self,
+                    ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
+                    WaitCommand.self,
                     CatCommand.self, ReindexCommand.self,
                 ]),
             CommandGroup(
@@ -57,12 +59,29 @@ public struct ScripCommand: ParsableCommand {
     private static func execute(_ arguments: [String]) -> ExitStatus {
         do {
             try ProcessStart.prepare()
-            var command = try parseAsRoot(arguments)
+            var command = try command(arguments)
             try command.run()
             return .success
         } catch {
             return conclude(error)
         }
+    }
+
+    /// The command that the arguments call for.
+    ///
+    /// Where a command's name comes first, the command reads the arguments itself, which saves the way
+    /// through the tree of commands, about an eighth of a start. Whatever it cannot read is left to the tree,
+    /// which knows how to say so.
+    private static func command(_ arguments: [String]) throws -> any ParsableCommand {
+        if let name = arguments.first,
+            let type = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+            type.configuration.subcommands.isEmpty,
+            let command = try? type.parseAsRoot(Array(arguments.dropFirst())),
+            Swift.type(of: command) == type
+        {
+            return command
+        }
+        return try parseAsRoot(arguments)
     }
 
     /// Says what went wrong, or prints the help that was asked for.
@@ -101,7 +120,8 @@ public struct ScripCommand: ParsableCommand {
     /// Arguments that do not parse.
     private static func refuse(_ error: any Error) -> ExitStatus {
         let (command, hint) = UsageHint.read(fullMessage(for: error, columns: 1_000))
-        Diagnostics().report(command, "\(message(for: error)); \(hint)")
+        let message = message(for: error).split(separator: "\n").joined(separator: " ")
+        Diagnostics().report(command, "\(message); \(hint)")
         return exitCode(for: error) == .validationFailure ? .usage : .internalFault
     }
 }

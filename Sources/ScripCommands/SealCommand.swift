@@ -30,9 +30,9 @@ struct SealCommand: ProgramCommand {
         guard input == nil || input == "-" else {
             throw StoreError(.usage, "seal", "'\(input ?? "")' is not '-', which waits for the end of the input")
         }
-        let path = try invocation.regionPath()
+        let directory = try invocation.openRegion()
         if input != nil { try Self.waitForEndOfInput() }
-        let writer = try invocation.openWriter(path)
+        let writer = try invocation.openWriter(directory)
         try writer.seal(
             isHeartbeat: heartbeat, recordsMax: recordsMax, isClockConfirmed: clockOk,
             onBlock: { try invocation.output.line(BlockReport($0).json) })

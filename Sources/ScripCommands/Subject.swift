@@ -22,9 +22,7 @@ enum Subject: CustomStringConvertible {
             self = .record(id)
         } else if let block = try Self.block(text, command: command) {
             self = block
-        } else if let separator = bytes.lastIndex(of: UInt8(ascii: "1")), separator > 0,
-            bytes.count - separator > 8
-        {
+        } else if bytes.contains(UInt8(ascii: "1")), !bytes.allSatisfy(Self.isHexadecimal) {
             do {
                 self = .account(try Address(parsing: text))
             } catch {
@@ -34,6 +32,15 @@ enum Subject: CustomStringConvertible {
             throw StoreError(
                 .malformed, command,
                 "'\(text)' is no id (32 or 64 lower-case hexadecimal digits), no block (CHAIN/HEIGHT) and no address")
+        }
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
         }
     }
 

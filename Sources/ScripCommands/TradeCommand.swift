@@ -15,7 +15,8 @@ struct TradeCommand: ProgramCommand {
     @Option(help: ArgumentHelp("The buyer's account, in any region.", valueName: "address"))
     var to: String?
 
-    @Option(help: ArgumentHelp("What the buyer owes for all of them; the buyer must accept.", valueName: "value"))
+    @Option(
+        help: ArgumentHelp("What the buyer owes for all of them; the buyer must accept.", valueName: "value"))
     var price: String?
 
     @Option(help: ArgumentHelp("A text that everybody can read.", valueName: "text"))
@@ -27,7 +28,8 @@ struct TradeCommand: ProgramCommand {
     @Flag(help: "Admit the records at once.")
     var submit = false
 
-    @Argument(help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
+    @Argument(
+        help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
     var vouchers: [String]
 
     private static let requestKeys: [StaticString] = [

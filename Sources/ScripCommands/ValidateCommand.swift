@@ -18,9 +18,8 @@ struct ValidateCommand: ProgramCommand {
             throw StoreError(
                 .usage, "validate", "'\(input ?? "")' is not '-'; records come from standard input")
         }
-        let admission = RecordAdmission(path: try invocation.regionPath(), invocation)
         // What is wrong with the region is said before anything is read.
-        try admission.open()
+        let admission = RecordAdmission(try invocation.openRegion(), invocation)
         let lines = InputLines(standardInput: {
             // What can be read at once is admitted together; before a wait everything is answered.
             if !StandardStream.input.isReady { try admission.pause() }
@@ -37,7 +36,7 @@ private final class RecordAdmission {
         case result([UInt8], ExitStatus)
     }
 
-    private let path: String
+    private let directory: RegionDirectory
     private let invocation: Invocation
     /// Holds the lock of the region; nil while more input is awaited.
     private var writer: RegionWriter?
@@ -49,13 +48,13 @@ private final class RecordAdmission {
     private static let itemsMax = 4_096
     private static let bytesMax = 16 << 20
 
-    init(path: String, _ invocation: Invocation) {
-        self.path = path
+    init(_ directory: RegionDirectory, _ invocation: Invocation) {
+        self.directory = directory
         self.invocation = invocation
     }
 
-    func open() throws {
-        if writer == nil { writer = try invocation.openWriter(path) }
+    private func open() throws {
+        if writer == nil { writer = try invocation.openWriter(directory) }
     }
 
     func add(_ line: InputLine) throws {

@@ -60,7 +60,10 @@ import Testing
         (#"{"aa":1,"a_":2}"#, #"{"a_":2,"aa":1}"#),
         (#"{"a":{"c":1,"b":2}}"#, #"{"a":{"b":2,"c":1}}"#),
         (#"[{"b":1,"a":2}]"#, #"[{"a":2,"b":1}]"#),
-        (#"{"c":{"z":1,"y":[]},"b":[{"k":1,"j":2}],"a":3}"#, #"{"a":3,"b":[{"j":2,"k":1}],"c":{"y":[],"z":1}}"#),
+        (
+            #"{"c":{"z":1,"y":[]},"b":[{"k":1,"j":2}],"a":3}"#,
+            #"{"a":3,"b":[{"j":2,"k":1}],"c":{"y":[],"z":1}}"#
+        ),
     ])
     func orderOfKeys(text: String, canonical: String) throws {
         try expectOnlyAsInput(Array(text.utf8), canonical: Array(canonical.utf8))

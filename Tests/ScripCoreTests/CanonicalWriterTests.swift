@@ -27,12 +27,13 @@ import Testing
         #expect(
             writer.bytes
                 == Array(
-                    #"{"a":"x","b":7,"c":-9007199254740991,"d":true,"e":[1,false,"x",{},[],{"z":1}],"f":2}"#.utf8)
+                    #"{"a":"x","b":7,"c":-9007199254740991,"d":true,"e":[1,false,"x",{},[],{"z":1}],"f":2}"#
+                        .utf8)
         )
     }
 
-    /// RFC 8785 section 3.2.2.2: two-character escapes where JSON has one, four lower-case digits for the other
-    /// characters below U+0020, and everything else as it is.
+    /// RFC 8785 section 3.2.2.2: two-character escapes where JSON has one, four lower-case digits for the
+    /// other characters below U+0020, and everything else as it is.
     @Test func escapes() throws {
         let short: [UInt32: String] = [
             0x08: "\\b", 0x09: "\\t", 0x0a: "\\n", 0x0c: "\\f", 0x0d: "\\r", 0x22: "\\\"", 0x5c: "\\\\",
@@ -56,7 +57,8 @@ import Testing
     /// An object in memory has no order; what is written has.
     @Test func membersAreSortedByTheirBytes() {
         let value = JSON.object([
-            "b": 1, "a_": 2, "a0": 3, "a": 4, "aa": 5, "abc": .array(["x", true]), "ab": .object(["d": 1, "c": 2]),
+            "b": 1, "a_": 2, "a0": 3, "a": 4, "aa": 5, "abc": .array(["x", true]),
+            "ab": .object(["d": 1, "c": 2]),
         ])
         let text = #"{"a":4,"a0":3,"a_":2,"aa":5,"ab":{"c":2,"d":1},"abc":["x",true],"b":1}"#
         #expect(value.canonical == Array(text.utf8))

@@ -112,8 +112,8 @@ import Testing
         }
     }
 
-    /// U+0000–001F and U+007F–009F stand in no string, neither as they are nor escaped; but `\n` does where the
-    /// caller allows it.
+    /// U+0000–001F and U+007F–009F stand in no string, neither as they are nor escaped; but `\n` does where
+    /// the caller allows it.
     @Test func controlCharacters() throws {
         for value in UInt32(0)...0xa1 {
             let scalar = try #require(Unicode.Scalar(value))
@@ -247,7 +247,8 @@ import Testing
                 let digits = String(unit, radix: 16)
                 return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }.joined()
-            #expect(try JSONDocument(plain, form: .canonical).root.text?.unicodeScalars.map(\.value) == [value])
+            #expect(
+                try JSONDocument(plain, form: .canonical).root.text?.unicodeScalars.map(\.value) == [value])
             for text in [escaped, escaped.uppercased().replacing("\\U", with: "\\u")] {
                 let document = try JSONDocument(Array("\"\(text)\"".utf8), form: .any)
                 #expect(document.root.json.canonical == plain, "\(text)")

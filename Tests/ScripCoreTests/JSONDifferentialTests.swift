@@ -4,8 +4,8 @@ import Testing
 
 /// Against Python's reader: what is read here is good JSON there, and the same value.
 @Suite struct JSONDifferentialTests {
-    /// Reads a text a line, in hexadecimal; prints each as Python writes it with sorted keys and no white space,
-    /// or an empty line if Python refuses it.
+    /// Reads a text a line, in hexadecimal; prints each as Python writes it with sorted keys and no white
+    /// space, or an empty line if Python refuses it.
     private static let program = """
         import json, sys
         for line in sys.stdin:
@@ -31,7 +31,8 @@ import Testing
         for text in good {
             var text = text
             if let place = text.indices.randomElement(using: &generator) {
-                text[place] = "{}[]:,\"\\ 0123456789-truefalsn/u\u{7f}".utf8.randomElement(using: &generator) ?? 0
+                text[place] =
+                    "{}[]:,\"\\ 0123456789-truefalsn/u\u{7f}".utf8.randomElement(using: &generator) ?? 0
             }
             texts.append(text)
         }
@@ -116,7 +117,8 @@ private struct RandomJSON {
         for _ in 0..<chance(8) {
             switch chance(6) {
             case 0: bytes += ["\\\"", "\\\\", "\\/", "\\u00e9", "\\u212A", "\\ud83d\\uDE02"][chance(6)].utf8
-            case 1: bytes += ["é", "e\u{301}", "\u{212a}", "\u{1f602}", "\u{202e}", "\u{feff}"][chance(6)].utf8
+            case 1:
+                bytes += ["é", "e\u{301}", "\u{212a}", "\u{1f602}", "\u{202e}", "\u{feff}"][chance(6)].utf8
             case 2: bytes += ["'", "/", "<", "&", "\u{2028}", "\u{a0}"][chance(6)].utf8
             default: bytes.append(UInt8(ascii: "a") + UInt8(chance(26)))
             }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import ScripCore
 
-/// Good lines, spoilt at random from a fixed seed: reading never fails in any other way than by its error, and
-/// what it takes for canonical is.
+/// Good lines, spoilt at random from a fixed seed: reading never fails in any other way than by its error,
+/// and what it takes for canonical is.
 @Suite struct JSONMutationTests {
     private static let caseCount = 30_000
 
@@ -72,8 +72,8 @@ import Testing
         for number in 0..<6_000 {
             let bytes = mutator.next()
             guard let record = try? Record.reading(bytes, signedPrefix: samples.prefix) else { continue }
-            // Only what the id does not cover can have changed: signatures and attestations. Without their keys
-            // there are no other good ones.
+            // Only what the id does not cover can have changed: signatures and attestations. Without their
+            // keys there are no other good ones.
             if !ids.contains(record.id) || SHA256.hash(record.signedBytes) != record.id {
                 Issue.record("case \(number): \(String(decoding: bytes, as: UTF8.self))")
             }
@@ -91,8 +91,10 @@ private struct Mutator {
     private var generator: SeededGenerator
 
     private static let tokens = [
-        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\n", "\\u000a", "\\u0061", "\\ud800", "\\/", " ", "\n", "\r\n",
-        "\u{feff}", "null", "true", "false", "0", "-0", "-", "1e3", "1.0", "9007199254740991", "9007199254740992",
+        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\n", "\\u000a", "\\u0061", "\\ud800", "\\/", " ", "\n",
+        "\r\n",
+        "\u{feff}", "null", "true", "false", "0", "-0", "-", "1e3", "1.0", "9007199254740991",
+        "9007199254740992",
         "\"id\":", "\"a\":1,", "\"v\":1", "\"v\":2", "e\u{301}", "\u{e9}", "\u{212a}", "\u{7f}", "\u{0}",
     ].map { Array($0.utf8) }
 

@@ -108,7 +108,8 @@ import Testing
         #expect(files.count == 22)
         try check(files, refused: Self.refusedOfTransformed)
         let kept = try #require(files.first { $0.name == "number_1000000000000000" })
-        #expect(try JSONDocument(kept.bytes, form: .any).root.elements.map(\.integer) == [1_000_000_000_000_000])
+        #expect(
+            try JSONDocument(kept.bytes, form: .any).root.elements.map(\.integer) == [1_000_000_000_000_000])
     }
 
     /// What is read reads again, once written canonically; what is refused is refused for that reason.

@@ -15,7 +15,8 @@ struct SampleRecords {
     let bob: Account
     let cafe: Account
 
-    /// The ids and heads of two vouchers, and the id of a redemption, which nobody checks before the rules do.
+    /// The ids and heads of two vouchers, and the id of a redemption, which nobody checks before the rules
+    /// do.
     static let vouchers = ["00112233445566778899aabbccddeeff", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"]
     static let head = String(repeating: "5a", count: 32)
     static let redemption = String(repeating: "c3", count: 32)
@@ -123,8 +124,8 @@ struct SampleRecords {
         return Attestation(region: name, signature: signer.signature(for: signed), time: time)
     }
 
-    /// A line that holds these members and the `id` and `sig` that belong to them, whatever else is wrong with
-    /// them; members that are there already are kept.
+    /// A line that holds these members and the `id` and `sig` that belong to them, whatever else is wrong
+    /// with them; members that are there already are kept.
     func line(_ members: [String: JSON], signedBy key: Ed25519PrivateKey) -> [UInt8] {
         var signed = members
         for name in ["id", "sig", "accept", "attest"] { signed[name] = nil }

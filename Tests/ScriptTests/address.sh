@@ -42,6 +42,14 @@ if printf x | script -qec true /dev/null >/dev/null 2>&1; then
     grep -q 'Passphrase of erin.pem' prompt || fail "the prompt is $(cat prompt)"
     grep -qF "$erin" typed || fail "after the passphrase came $(cat typed)"
     ! grep -q secret typed || fail 'the passphrase was shown'
+    (
+        sleep 1
+        printf 'sec\003'
+        sleep 1
+    ) | script -qec 'scrip address erin.pem --region north 2>prompt; echo "status $?"; stty -a' /dev/null >typed
+    grep -q 'Interrupted' prompt || fail "after control-C came $(cat prompt)"
+    grep -q 'status 74' typed || fail "after control-C came $(cat typed)"
+    grep -q ' echo ' typed || fail 'after control-C the terminal does not echo'
 fi
 
 refuse 64 'no region is named' scrip address alice.pem

@@ -40,16 +40,16 @@ is "$north" "$(scrip charter -C north show -q --json)" 'the charter'
 is "$north" "$(SCRIP_REGION=north scrip charter show --quiet)" 'the charter'
 is "$north" "$(SCRIP_REGION=nowhere scrip charter show --quiet -C north)" 'the charter'
 refuse 64 'no region is named' scrip charter show
-SCRIP_REGION='' refuse 64 'no region is named' scrip charter show
+refuse 64 'no region is named' env SCRIP_REGION='' scrip charter show
 refuse 66 'no such region' scrip charter show -C nowhere
 mkdir empty
 refuse 66 'no region directory' scrip charter show -C empty
 refuse 66 'no such region' scrip charter show -C north/scrip.json
 
 # The clock.
-SCRIP_NOW=tomorrow refuse 64 'SCRIP_NOW' scrip charter show -C north
-SCRIP_NOW=2026-02-30T10:00:00Z refuse 64 'SCRIP_NOW' scrip charter show -C north
-SCRIP_NOW=2026-11-20T10:00:00Z expect 0 scrip charter show -C north
+refuse 64 'SCRIP_NOW' env SCRIP_NOW=tomorrow scrip charter show -C north
+refuse 64 'SCRIP_NOW' env SCRIP_NOW=2026-02-30T10:00:00Z scrip charter show -C north
+expect 0 env SCRIP_NOW=2026-11-20T10:00:00Z scrip charter show -C north
 
 # Foreign texts do not reach the terminal as they are.
 bad=$(printf 'a\033[31mb\342\200\256c')

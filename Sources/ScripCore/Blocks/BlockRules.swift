@@ -96,8 +96,8 @@ public struct BlockRules: Sendable {
             case .known(let boundary):
                 if boundary.root != entry.root {
                     if boundary.isCertified {
-                        throw BlockFault(
-                            .seen, "the root seen of '\(entry.region)' at \(entry.size) is not the certified one")
+                        let place = "'\(entry.region)' at \(entry.size)"
+                        throw BlockFault(.seen, "the root seen of \(place) is not the certified one")
                     }
                     wait(.disagreement)
                 } else {

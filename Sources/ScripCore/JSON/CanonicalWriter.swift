@@ -58,7 +58,7 @@ public struct CanonicalWriter: Sendable {
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(byte)
             case 0x0a: bytes.append(contentsOf: "\\n".utf8)
-            // The other control characters are in no format of scrip; what a command prints may quote foreign text.
+            // The other control characters are in no format; what a command prints may quote foreign text.
             case 0x08: bytes.append(contentsOf: "\\b".utf8)
             case 0x09: bytes.append(contentsOf: "\\t".utf8)
             case 0x0c: bytes.append(contentsOf: "\\f".utf8)

@@ -39,7 +39,9 @@ public struct JSONValue: Sendable {
         return nil
     }
 
-    private static func isEqual(_ bytes: Span<UInt8>, _ node: JSONDocument.Node, _ key: StaticString) -> Bool {
+    private static func isEqual(
+        _ bytes: Span<UInt8>, _ node: JSONDocument.Node, _ key: StaticString
+    ) -> Bool {
         let start = Int(node.start)
         let count = Int(node.end) - start
         guard count == key.utf8CodeUnitCount else { return false }

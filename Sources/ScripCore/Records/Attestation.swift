@@ -20,7 +20,8 @@ public struct Attestation: Sendable, Equatable {
         genesis: Digest, region: RegionName, record: Digest, time: Timestamp
     ) -> [UInt8] {
         Array(
-            "scrip attest v1 \(genesis.hexadecimal)\n\(region.text)\n\(record.hexadecimal)\n\(time.text)\n".utf8)
+            "scrip attest v1 \(genesis.hexadecimal)\n\(region.text)\n\(record.hexadecimal)\n\(time.text)\n"
+                .utf8)
     }
 
     /// Whether `key` signed this attestation of `record`.

@@ -60,8 +60,8 @@ extension Record {
     public static func reading(
         _ text: [UInt8], signedPrefix prefix: [UInt8]
     ) throws(MalformedRecord) -> Record {
-        if let document = try? JSONDocument(text, form: .canonical) {
-            return try Record(line: document.bytes, signedPrefix: prefix)
+        if text.count <= lineBytesMax, let document = try? JSONDocument(text, form: .canonical) {
+            return try Record(document, signedPrefix: prefix)
         }
         let document: JSONDocument
         do {

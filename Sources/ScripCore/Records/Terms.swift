@@ -33,21 +33,22 @@ public struct Terms: Sendable, Equatable, Hashable {
         self.text = text
     }
 
-    // Swift compares texts by canonical equivalence; the wire compares bytes. Series that only look alike are two.
+    // Swift compares texts by canonical equivalence; the wire compares bytes. Two series that only look alike
+    // are two kinds of voucher.
     public static func == (left: Terms, right: Terms) -> Bool {
         left.value == right.value && left.partial == right.partial && left.transferable == right.transferable
             && left.voidable == right.voidable && left.starts == right.starts && left.expires == right.expires
             && left.redeemIn == right.redeemIn && left.text == right.text
-            && left.series.map { Array($0.utf8) } == right.series.map { Array($0.utf8) }
+            && (left.series == nil) == (right.series == nil)
+            && (left.series ?? "").utf8.elementsEqual((right.series ?? "").utf8)
     }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(value)
+        hasher.combine(series)
         hasher.combine(starts)
         hasher.combine(expires)
         hasher.combine(text)
-        hasher.combine(series?.utf8.count)
-        for byte in (series ?? "").utf8 { hasher.combine(byte) }
     }
 
     /// The members under the names that an `issue` record has for them.

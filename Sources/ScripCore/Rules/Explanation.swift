@@ -1,19 +1,25 @@
 /// What a refusal means, for a person.
 public enum Explanation {
-    /// One sentence without a full stop.
+    /// One sentence without a full stop. A fault that names no voucher is of the whole record, or comes from
+    /// another region, which says its code alone.
     public static func text(_ fault: RuleFault, _ record: Record) -> String {
-        let subject = fault.voucher.map { "voucher \($0)" } ?? "it"
+        let subject = fault.voucher.map { "voucher \($0)" } ?? "one of the vouchers"
         switch fault.code {
         case .malformed: return "the record is malformed"
         case .badSignature: return "a signature is missing or not good"
         case .duplicate: return "the chain holds a record with the same id or ref already"
         case .unknownVoucher:
-            return fault.voucher == nil
+            return record.type == .refund
                 ? "no such redemption is sealed here" : "\(subject) is not sealed here; seal or sync first"
-        case .wrongRegion: return "\(subject) is in another region's custody"
+        case .wrongRegion:
+            return fault.voucher == nil
+                ? "the record belongs in the chain of another region"
+                : "\(subject) is in another region's custody"
         case .unknownIssuer:
             return "the issuer is not accredited here, or its accreditation has ended; see scrip-accredit(1)"
-        case .notOwner: return "the signer does not own \(subject)"
+        case .notOwner:
+            return record.type == .refund
+                ? "the redemption was at another merchant" : "the signer does not own \(subject)"
         case .spent: return "\(subject) was changed since by another record"
         case .overspent: return "the amount is not what \(subject) allows"
         case .notStarted: return "\(subject) cannot be redeemed yet"

@@ -48,9 +48,8 @@ public struct SignatureRules: Sendable {
         for address in record.body.addresses where charter.voter(named: address.region) == nil {
             return "'\(address.region)' is no voter region of the charter"
         }
-        guard let signer = signer(of: record), signer.isValid(record.signature, for: record.signedBytes) else {
-            return "the signature is not good"
-        }
+        guard let signer = signer(of: record), signer.isValid(record.signature, for: record.signedBytes)
+        else { return "the signature is not good" }
         if case .trade(let trade) = record.body, trade.price != nil {
             guard let accept = record.accept else { return "the buyer did not accept the price" }
             let signed = Acceptance.signedBytes(genesis: genesis, record: record.id)

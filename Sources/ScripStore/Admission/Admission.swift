@@ -287,7 +287,7 @@ final class Admission {
         case admitted(RecordResult)
         /// An attestation of another region completed, or came nearer to completing, a record in the pool.
         case attestation(of: Digest)
-        case refusal(of: Digest, by: RegionName, RefusalCode)
+        case refusal(Refusal)
         case answered(Answered)
         case relayed(Digest)
         /// It can be told only when more is known.
@@ -354,7 +354,7 @@ final class Admission {
                 !entry.record.attestations.contains(where: { $0.region == refusal.region })
             else { return .ignored("a refusal that does not count") }
             try writer.pool.drop(entry.record, chain, refusedBy: refusal, write: true)
-            return .refusal(of: refusal.id, by: refusal.region, refusal.code)
+            return .refusal(refusal)
         }
         // Passed on only beside a record that was passed on: its outbox lines tell who seals it.
         guard let line = try writer.outbox.lines(of: refusal.id).first,
@@ -366,8 +366,8 @@ final class Admission {
         if refusal.region == sealing {
             // Who seals has the last word: the record is dead.
             if try writer.pool.dropped(record.id) != nil { return .known }
-            try writer.pool.drop(record, chain, refusedBy: refusal, write: false)
-            return .refusal(of: refusal.id, by: refusal.region, refusal.code)
+            try writer.pool.drop(record, chain, refusal.code, reason: refusal.dropReason)
+            return .refusal(refusal)
         }
         let isNew = try writer.outbox.put(
             Outbox.Item(

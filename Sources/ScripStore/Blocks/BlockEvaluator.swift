@@ -8,11 +8,11 @@ final class BlockEvaluator {
     private let charter: Charter
     private let genesis: Digest
     private let signedPrefix: [UInt8]
-    private let workers: WorkerPool
+    private let workers: () -> WorkerPool
 
     private static let recordsForWorkersMin = 16
 
-    init(index: LedgerIndex, charter: Charter, genesis: Digest, workers: WorkerPool) {
+    init(index: LedgerIndex, charter: Charter, genesis: Digest, workers: @escaping () -> WorkerPool) {
         self.index = index
         self.charter = charter
         self.genesis = genesis
@@ -119,7 +119,7 @@ final class BlockEvaluator {
 
         let prefix = signedPrefix
         // A small block is not worth the hand-over to other threads.
-        let pool = header.count < Self.recordsForWorkersMin ? nil : workers
+        let pool = header.count < Self.recordsForWorkersMin ? nil : workers()
         let pipeline = pool.map { OrderedPipeline<[CheckedLine]>($0) }
         var rest = header.count
         var next = position

@@ -67,6 +67,10 @@ public protocol FileSystem: Sendable {
     /// Makes the content of a file durable. A failure is final: it must not be tried again.
     func synchronize(_ file: FileHandle) throws(FileError)
 
+    /// Makes the content of files and the names in directories durable, in any order or at once. After an error
+    /// it is not known which of them are; none must be tried again.
+    func synchronize(files: [FileHandle], directories: [DirectoryHandle]) throws(FileError)
+
     func status(of file: FileHandle) throws(FileError) -> FileStatus
 
     /// What a name is, without opening it; of a symbolic link, the link itself.
@@ -98,4 +102,14 @@ public protocol FileSystem: Sendable {
 
     /// The user that files are opened as.
     var userID: UInt32 { get }
+}
+
+extension FileSystem {
+    /// One after the other.
+    public func synchronize(
+        files: [FileHandle], directories: [DirectoryHandle]
+    ) throws(FileError) {
+        for file in files { try synchronize(file) }
+        for directory in directories { try synchronize(directory) }
+    }
 }

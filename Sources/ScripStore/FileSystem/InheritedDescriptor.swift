@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A descriptor that the process was started with, which a user names as `/dev/fd/3`, `/dev/stdin` or by number: a pipe
-/// of the shell, or a file that only the caller may open.
+/// A descriptor that the process was started with, which a user names as `/dev/fd/3`, `/dev/stdin` or by
+/// number: a pipe of the shell, or a file that only the caller may open.
 public struct InheritedDescriptor: Sendable {
     /// The number.
     public let number: Int32
@@ -25,8 +25,8 @@ public struct InheritedDescriptor: Sendable {
         self.init(number: digits.reduce(0) { $0 * 10 + Int32($1 - 0x30) })
     }
 
-    /// Appends at most `count` bytes to `buffer`, waiting until there are some; returns how many, 0 at the end.
-    /// read(2)
+    /// Appends at most `count` bytes to `buffer`, waiting until there are some; returns how many, 0 at the
+    /// end. read(2)
     public func read(atMost count: Int, into buffer: inout [UInt8]) throws(FileError) -> Int {
         let start = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: count))
@@ -49,7 +49,9 @@ public struct InheritedDescriptor: Sendable {
     public func contents(limit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         while try read(atMost: min(limit + 1 - bytes.count, 65_536), into: &bytes) > 0 {
-            if bytes.count > limit { throw FileError(operation: "read", path: "/dev/fd/\(number)", code: EFBIG) }
+            if bytes.count > limit {
+                throw FileError(operation: "read", path: "/dev/fd/\(number)", code: EFBIG)
+            }
         }
         return bytes
     }

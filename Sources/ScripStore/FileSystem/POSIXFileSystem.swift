@@ -152,6 +152,19 @@ public struct POSIXFileSystem: FileSystem {
         try synchronize(descriptor: file.token)
     }
 
+    /// fsync(2) of all at once, from threads: a journal commits what arrives together in one go, which takes a
+    /// fraction of the time of one after the other.
+    public func synchronize(
+        files: [FileHandle], directories: [DirectoryHandle]
+    ) throws(FileError) {
+        let descriptors = files.map(\.token) + directories.map(\.token)
+        let pool = WorkerPool(workers: descriptors.count)
+        let codes = pool.map(descriptors) { descriptor in fsync(descriptor) == 0 ? 0 : errno }
+        if let code = codes.first(where: { $0 != 0 }) {
+            throw FileError(operation: "fsync", path: "", code: code)
+        }
+    }
+
     /// statx(2)
     public func status(of file: FileHandle) throws(FileError) -> FileStatus {
         var result = statx()

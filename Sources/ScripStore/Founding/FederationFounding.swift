@@ -6,8 +6,8 @@ public import ScripCore
 /// 2. Every region is made: directory, keys, settings with the others as peers.
 /// 3. The charter follows from the keys; all sign it, and it is installed everywhere.
 ///
-/// A run that was killed is finished by the same run again: the keys that are there stay, so the charter is the
-/// same, and signatures of Ed25519 do not differ from one time to the next.
+/// A run that was killed is finished by the same run again: the keys that are there stay, so the charter is
+/// the same, and signatures of Ed25519 do not differ from one time to the next.
 public struct FederationFounding {
     private let federation: FederationName
     private let quorum: Quorum
@@ -16,8 +16,8 @@ public struct FederationFounding {
 
     /// Looks at the directories.
     ///
-    /// - Throws: `usage` if two regions have one name, an observer is not among them, or the quorum is not possible;
-    ///   `rejected` if a directory holds something else.
+    /// - Throws: `usage` if two regions have one name, an observer is not among them, or the quorum is not
+    ///   possible; `rejected` if a directory holds something else.
     public init(
         paths: [String], federation: FederationName, quorum: Quorum, observers: Set<RegionName>, world: World
     ) throws(StoreError) {
@@ -26,8 +26,8 @@ public struct FederationFounding {
         self.observers = observers
         var sites: [RegionSite] = []
         for path in paths { sites.append(try RegionSite(path: path, world: world)) }
-        // In the order of their names, whatever order they were given in, so that two runs at once take the locks
-        // in one order.
+        // In the order of their names, whatever order they were given in, so that two runs at once take the
+        // locks in one order.
         sites.sort { $0.name < $1.name }
         self.sites = sites
         for (first, second) in zip(sites, sites.dropFirst()) where first.name == second.name {
@@ -51,8 +51,8 @@ public struct FederationFounding {
         guard let size = quorum.size(voterCount: voterCount), size <= Charter.quorumSizeMax else {
             throw StoreError(
                 .usage, "init",
-                "a quorum of '\(quorum)' is not possible with \(voterCount) voters: it is more than half of them, "
-                    + "and at most \(min(voterCount, Charter.quorumSizeMax))")
+                "a quorum of '\(quorum)' is not possible with \(voterCount) voters: it is more than half of "
+                    + "them, and at most \(min(voterCount, Charter.quorumSizeMax))")
         }
         guard sites.count <= Charter.regionCountMax else {
             throw StoreError(.usage, "init", "a federation has at most \(Charter.regionCountMax) regions")
@@ -61,7 +61,8 @@ public struct FederationFounding {
 
     /// A charter that is installed names keys, so those of all regions are there, or it is another's.
     private func checkCharters() throws(StoreError) {
-        guard let installed = sites.first(where: { $0.charter != nil }), let charter = installed.charter else {
+        guard let installed = sites.first(where: { $0.charter != nil }), let charter = installed.charter
+        else {
             return
         }
         let names = charter.charter.regions.map(\.name)
@@ -99,7 +100,9 @@ public struct FederationFounding {
         do {
             return try Charter(
                 federation: federation, epoch: 1, previous: nil, quorum: quorum,
-                regions: regions.map { $0.charterRegion(role: observers.contains($0.name) ? .observer : .voter) })
+                regions: regions.map {
+                    $0.charterRegion(role: observers.contains($0.name) ? .observer : .voter)
+                })
         } catch {
             throw StoreError(.malformed, "init", "\(error)")
         }

@@ -1,7 +1,8 @@
 public import ScripCore
 internal import ScripCrypto
 
-/// A region directory with its settings and its two keys, locked: what a charter needs to be signed and installed.
+/// A region directory with its settings and its two keys, locked: what a charter needs to be signed and
+/// installed.
 ///
 /// Everything here is published, so a run that was killed is finished by the same run again: what is there
 /// stays, above all the keys, and what is missing is made.
@@ -18,15 +19,17 @@ public final class FoundedRegion {
     private let witness: WitnessSigner
     private let directory: Directory
 
-    /// Where the text of the charter lies that the region signed last: its promise to sign no other of that epoch.
+    /// Where the text of the charter lies that the region signed last: its promise to sign no other of that
+    /// epoch.
     private static let promise = "private/charter/1.text"
 
-    /// Founds the region at `site`, or finishes doing so. With a `charter`, only if that could be the region's.
+    /// Founds the region at `site`, or finishes doing so. With a `charter`, only if that could be the
+    /// region's.
     ///
     /// `peers` are those that it begins with; nil leaves them as they are.
     ///
-    /// - Throws: `rejected` if it was founded for another federation; `permission` if its keys are not safe, or not
-    ///   those of the charter.
+    /// - Throws: `rejected` if it was founded for another federation; `permission` if its keys are not safe,
+    ///   or not those of the charter.
     public init(
         _ site: RegionSite, federation: FederationName, peers: [String]? = nil, charter: Charter? = nil,
         world: World,
@@ -52,7 +55,11 @@ public final class FoundedRegion {
                 staging: try directory.makeSubdirectory(
                     RegionLayout.staging, permissions: .privateDirectory),
                 randomness: world.randomness)
-            if site.settings == nil { _ = try publisher.clearStaging() }
+            // Made now so that no later command has to make sure of their names.
+            for path in RegionLayout.foundedPrivate {
+                _ = try directory.makeSubdirectory(path, permissions: .privateDirectory)
+            }
+            _ = try publisher.clearStaging()
             let logKey = try Self.key(RegionLayout.logKey, directory, publisher, world, mayMake: true)
             let witnessKey = try Self.key(
                 RegionLayout.witnessKey, directory, publisher, world, mayMake: true)
@@ -129,8 +136,8 @@ public final class FoundedRegion {
     /// The charter with this region's signature too. That it signs this text, and no other of the epoch, is
     /// durable before the signature leaves.
     ///
-    /// - Throws: `permission` if the charter does not name this region with its keys; `rejected` if the region has
-    ///   signed another one.
+    /// - Throws: `permission` if the charter does not name this region with its keys; `rejected` if the
+    ///   region has signed another one.
     public func signed(_ charter: SignedCharter) throws(StoreError) -> SignedCharter {
         try check(charter.charter)
         do {
@@ -152,8 +159,8 @@ public final class FoundedRegion {
 
     /// Installs a charter that has all its signatures.
     ///
-    /// - Throws: `malformed` if a signature is wrong or missing; `permission` if the charter does not name this region
-    ///   with its keys; `rejected` if another charter is installed.
+    /// - Throws: `malformed` if a signature is wrong or missing; `permission` if the charter does not name
+    ///   this region with its keys; `rejected` if another charter is installed.
     public func install(_ charter: SignedCharter) throws(StoreError) {
         do {
             try charter.check()
@@ -185,8 +192,8 @@ public final class FoundedRegion {
 
     /// Throws unless the charter could be that of this region.
     ///
-    /// - Throws: `permission` if it does not name this region with the keys that lie here; `rejected` if another
-    ///   is installed.
+    /// - Throws: `permission` if it does not name this region with the keys that lie here; `rejected` if
+    ///   another is installed.
     public func check(_ charter: Charter) throws(StoreError) {
         guard let region = charter.region(named: name) else {
             throw StoreError(.permission, path, "the charter does not name the region '\(name)'")

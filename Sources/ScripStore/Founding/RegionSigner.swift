@@ -3,8 +3,8 @@ public import ScripCore
 extension RegionDirectory {
     /// The log key of the region, for records that the region itself signs. Takes no lock.
     ///
-    /// - Throws: `noInput` in a copy of a `public/` folder, `permission` if the key is not safe or not that of the
-    ///   charter.
+    /// - Throws: `noInput` in a copy of a `public/` folder, `permission` if the key is not safe or not that
+    ///   of the charter.
     public func logSigner() throws(StoreError) -> LogSigner {
         guard let root, let settings else {
             throw StoreError(

@@ -19,8 +19,8 @@ public struct RegionSite {
         RegionLayout.settings, RegionLayout.public, RegionLayout.private,
     ]
 
-    /// Looks at `path`, which need not exist. Throws `usage` if its last component names no region, `rejected` if it
-    /// is a directory of something else.
+    /// Looks at `path`, which need not exist. Throws `usage` if its last component names no region,
+    /// `rejected` if it is a directory of something else.
     public init(path: String, world: World) throws(StoreError) {
         let slash = UInt8(ascii: "/")
         let significant = path.utf8.count - path.utf8.reversed().prefix { $0 == slash }.count
@@ -39,7 +39,8 @@ public struct RegionSite {
             name = try settings?.region ?? Self.name(component, path: path)
             if settings == nil { try Self.refuseOthers(in: directory, path: self.path) }
             charter = try Self.charter(in: directory, path: self.path)
-            hasKeys = try directory.contains(RegionLayout.logKey) && directory.contains(RegionLayout.witnessKey)
+            hasKeys =
+                try directory.contains(RegionLayout.logKey) && directory.contains(RegionLayout.witnessKey)
         } catch {
             throw StoreError(error, subject: self.path)
         }

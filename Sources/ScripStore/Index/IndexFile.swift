@@ -89,9 +89,12 @@ enum IndexFile {
 
     private static func configure(_ database: SQLiteDatabase) throws {
         database.setBusyTimeout(milliseconds: 5_000)
+        database.keepLogOnClose()
         // A power cut may lose the last transactions, and then the files are ahead; it cannot tear the index.
         try database.execute(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768")
+        // Whoever opens the index alone reads the whole log, so it is kept short.
+        try database.execute("PRAGMA wal_autocheckpoint=128")
     }
 
     private static func fill(_ database: SQLiteDatabase, _ directory: RegionDirectory) throws {

@@ -33,11 +33,23 @@ struct LineFiles {
             bytes += line
             bytes.append(UInt8(ascii: "\n"))
         }
-        _ = try publisher.publish(bytes, to: "\(path)/\(name.text)", permissions: permissions)
+        if permissions == .secret {
+            // Nobody else reads these: a file that is cut off was not acknowledged, and what is whole of it
+            // stands. One journal commit makes content and name durable.
+            let folder =
+                try root.subdirectoryIfPresent(path)
+                ?? root.makeSubdirectory(path, permissions: .privateDirectory)
+            let file = try StagedFile(keeping: name.text, in: folder)
+            try file.append(bytes)
+            try StagedFile.finish([file], permissions: permissions, directories: [folder])
+        } else {
+            _ = try publisher.publish(bytes, to: "\(path)/\(name.text)", permissions: permissions)
+        }
     }
 
     /// Removes files. What cannot be removed now is removed by a later command.
     func remove(_ numbers: [Int]) {
+        if publisher.isDryRun { return }
         guard let folder = try? root.subdirectoryIfPresent(path) else { return }
         for number in numbers {
             if let name = OutboxFileName(number: number) { try? folder.remove(name.text) }

@@ -112,22 +112,26 @@ final class Pool {
         }
     }
 
-    /// Lets a record go for good, and remembers why.
-    func drop(_ record: Record, _ chain: Int64, _ code: RefusalCode, reason: String) throws {
+    /// Lets a record go for good, and remembers why. `refusal` is the line that the pool's files keep.
+    func drop(
+        _ record: Record, _ chain: Int64, _ code: RefusalCode, reason: String, refusal: [UInt8]? = nil
+    ) throws {
         try remove(record, chain)
         let statement = try index.database.prepare(
-            "INSERT OR REPLACE INTO dropped(id, line, code, reason) VALUES(?,?,?,?)")
+            "INSERT OR REPLACE INTO dropped(id, line, code, reason, refusal) VALUES(?,?,?,?,?)")
         try statement.bind(1, record.id)
         try statement.bind(2, blob: record.line)
         try statement.bind(3, text: code.rawValue)
         try statement.bind(4, text: reason)
+        if let refusal { try statement.bind(5, blob: refusal) } else { try statement.bindNull(5) }
         try statement.run()
     }
 
-    /// Lets a record go because a region refused it; the refusal itself is kept as long as the pool's files.
+    /// Lets a record of this pool go because a region refused it. The refusal stays in the pool's files until the
+    /// record could not be sealed anyway.
     func drop(_ record: Record, _ chain: Int64, refusedBy refusal: Refusal, write: Bool) throws {
         if write { unwritten.append(refusal.line) }
-        try drop(record, chain, refusal.code, reason: "refused by '\(refusal.region)': \(refusal.reason)")
+        try drop(record, chain, refusal.code, reason: refusal.dropReason, refusal: refusal.line)
     }
 
     /// Why a record was let go for good.
@@ -180,19 +184,42 @@ final class Pool {
     }
 
     /// Removes the files that hold nothing any more, once the index was committed; many small ones become one.
-    func tidy() throws {
+    /// `time` is that of the chain: a refused record whose deadline it is past need not be remembered.
+    func tidy(at time: Timestamp?) throws {
         let numbers = try files.numbers()
         if numbers.isEmpty { return }
-        let waiting = try counts().all
-        if waiting == 0 {
+        let refused = try refusedLines(at: time)
+        if refused.isEmpty, try counts().all == 0 {
             files.remove(numbers)
         } else if numbers.count > Self.filesMax {
             var lines: [[UInt8]] = []
             let query = try index.database.prepare("SELECT line FROM pool ORDER BY position")
             while try query.step() { lines.append(query.blob(0)) }
-            try files.publish(lines, as: (numbers.last ?? 0) + 1)
+            try files.publish(lines + refused, as: (numbers.last ?? 0) + 1)
             files.remove(numbers)
         }
+    }
+
+    /// The refused records that must not be admitted again, each with its refusal behind it.
+    private func refusedLines(at time: Timestamp?) throws -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        var over: [Digest] = []
+        let query = try index.database.prepare(
+            "SELECT line, refusal FROM dropped WHERE refusal IS NOT NULL ORDER BY id")
+        while try query.step() {
+            let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
+            if let time, let deadline = record.body.deadline, time > deadline {
+                over.append(record.id)
+            } else {
+                lines += [record.line, query.blob(1)]
+            }
+        }
+        for id in over {
+            let statement = try index.database.prepare("UPDATE dropped SET refusal=NULL WHERE id=?")
+            try statement.bind(1, id)
+            try statement.run()
+        }
+        return lines
     }
 
     /// Fills the pool's tables from its files. `isSettled` tells a record that a chain holds already.
@@ -212,4 +239,9 @@ final class Pool {
             }
         }
     }
+}
+
+extension Refusal {
+    /// Why a record was let go because of it.
+    var dropReason: String { "refused by '\(region)': \(reason)" }
 }

@@ -9,12 +9,14 @@ struct FinalName {
     ///
     /// `isEquivalent` says whether a file that has the name is as good as the new one although its bytes
     /// differ.
+    ///
+    /// With `keepsName` the staging name stays, as a second name of the same file.
     func give(
-        to staged: StagedFile, isEquivalent: ((File) -> Bool)?
+        to staged: StagedFile, isEquivalent: ((File) -> Bool)?, keepsName: Bool = false
     ) throws(PublishError) -> PublishOutcome {
         switch try attempt(staged) {
         case .done:
-            try removeStagingName(of: staged)
+            if !keepsName { try removeStagingName(of: staged) }
             return .published
         case .taken:
             return try compare(staged, isEquivalent: isEquivalent)

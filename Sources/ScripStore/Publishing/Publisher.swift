@@ -11,11 +11,18 @@ public final class Publisher {
     private let staging: Directory
     private let randomness: any Randomness
 
-    /// The directories whose own names this process knows to be durable.
-    private var durablePaths: Set<String> = []
+    /// With this everything is staged and read back, and then thrown away: nothing is published.
+    var isDryRun = false
 
-    /// Paths are relative to `region`.
-    public init(region: Directory, staging: Directory, randomness: any Randomness) {
+    /// The directories whose own names this process knows to be durable.
+    private var durablePaths: Set<String>
+
+    /// Paths are relative to `region`. Those in `durablePaths` were made durably when the region was, so that their
+    /// names need not be made sure of again.
+    public init(
+        region: Directory, staging: Directory, randomness: any Randomness, durablePaths: Set<String> = []
+    ) {
+        self.durablePaths = durablePaths
         self.region = region
         self.staging = staging
         self.randomness = randomness
@@ -61,6 +68,10 @@ public final class Publisher {
         _ staged: StagedFile, to path: String, isEquivalent: ((File) -> Bool)? = nil
     ) throws(PublishError) -> PublishOutcome {
         try staged.finish()
+        if isDryRun {
+            staged.discard()
+            return .published
+        }
         let target = try finalName(path)
         let outcome = try target.give(to: staged, isEquivalent: isEquivalent)
         try target.synchronize()
@@ -98,6 +109,35 @@ public final class Publisher {
         return outcomes
     }
 
+    /// Publishes several finished files, each under its own path, and makes all names durable at once. A file
+    /// whose staging name is `kept` has that name still afterwards.
+    func publish(_ files: [(staged: StagedFile, path: String, isKept: Bool)]) throws(PublishError) {
+        var targets: [FinalName] = []
+        for file in files { targets.append(try finalName(file.path)) }
+        for (target, file) in zip(targets, files) {
+            _ = try target.give(to: file.staged, isEquivalent: nil, keepsName: file.isKept)
+        }
+        do {
+            try region.fileSystem.synchronize(files: [], directories: targets.map(\.directory.handle))
+        } catch {
+            throw .durabilityUnconfirmed(error.below(region.path))
+        }
+    }
+
+    /// Replaces a file that is only a hint: whole or not at all, but a power cut may bring the old one back, or an
+    /// empty one.
+    func replaceHint(_ path: String, with bytes: [UInt8]) throws(PublishError) {
+        let staged = try stage()
+        try staged.append(bytes)
+        let target = try finalName(path)
+        do {
+            try staged.file.setPermissions(.replaceable)
+        } catch {
+            throw .io(error)
+        }
+        try target.giveReplacing(staged)
+    }
+
     /// Publishes `bytes` under `path` in place of the file that is there: for `heads.note` and the high-water
     /// mark, which are all that is ever replaced. Readers see the old file or the new one.
     public func replace(
@@ -109,6 +149,7 @@ public final class Publisher {
     /// As `replace(_:with:permissions:)`, with a finished staged file.
     public func replace(_ path: String, with staged: StagedFile) throws(PublishError) {
         try staged.finish()
+        if isDryRun { return staged.discard() }
         let target = try finalName(path)
         try target.giveReplacing(staged)
         try target.synchronize()
@@ -137,7 +178,7 @@ public final class Publisher {
     /// The directory at a relative path, made durably where it was missing.
     private func directory(_ path: String) throws(PublishError) -> Directory {
         do {
-            if durablePaths.contains(path) { return try region.subdirectory(path) }
+            if durablePaths.contains(path), let known = try region.subdirectoryIfPresent(path) { return known }
             let isPrivate = path == "private" || path.utf8.starts(with: "private/".utf8)
             let directory = try region.makeSubdirectory(
                 path, permissions: isPrivate ? .privateDirectory : .publicDirectory)

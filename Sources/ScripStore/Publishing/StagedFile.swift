@@ -59,6 +59,19 @@ public final class StagedFile {
         return (name, try directory.createFile(name, permissions: .secret))
     }
 
+    /// Begins a new file under a name of its own, which it keeps: nothing is published from there but by
+    /// links.
+    init(keeping name: String, in directory: Directory) throws(PublishError) {
+        self.directory = directory
+        self.name = name
+        isKept = true
+        do {
+            file = try directory.createFile(name, permissions: .secret)
+        } catch {
+            throw .io(error)
+        }
+    }
+
     /// Takes up a finished file that an earlier process kept.
     init(resuming name: String, in directory: Directory) throws(FileError) {
         self.name = name
@@ -95,21 +108,41 @@ public final class StagedFile {
     /// After an error the file is gone: an fsync that failed is never tried again.
     public func finish(permissions: FilePermissions = .immutable) throws(PublishError) {
         guard state == .writing else { return }
-        let written = hasher.finish()
-        let found: Digest
-        do {
-            try file.setPermissions(permissions)
-            try file.synchronize()
-            found = try contentDigest()
+        try Self.finish([self], permissions: permissions)
+    }
+
+    /// Finishes several files that were all written to, and makes the names in `directories` durable, at once.
+    static func finish(
+        _ files: [StagedFile], permissions: FilePermissions = .immutable, directories: [Directory] = []
+    ) throws(PublishError) {
+        guard let first = files.first else { return }
+        var failure: PublishError?
+        do throws(FileError) {
+            for staged in files { try staged.file.setPermissions(permissions) }
+            do {
+                try first.directory.fileSystem.synchronize(
+                    files: files.map(\.file.handle), directories: directories.map(\.handle))
+            } catch {
+                throw error.below(first.file.path)
+            }
+            for staged in files where try !staged.readsBack() {
+                failure = .readBackDiffers(path: staged.file.path)
+            }
         } catch {
-            discard()
-            throw .io(error)
+            failure = .io(error)
         }
-        guard found == written else {
-            discard()
-            throw .readBackDiffers(path: file.path)
+        if let failure {
+            for staged in files { staged.discard() }
+            throw failure
         }
+    }
+
+    /// Whether what lies on the disk is what was written.
+    private func readsBack() throws(FileError) -> Bool {
+        let written = hasher.finish()
+        guard try contentDigest() == written else { return false }
         state = .finished
+        return true
     }
 
     /// Makes the staging name durable too, and leaves the file there when this object goes, so that a

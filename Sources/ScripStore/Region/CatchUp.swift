@@ -6,7 +6,7 @@ internal import ScripCrypto
 extension RegionWriter {
     func catchUp() throws {
         try IndexFile.setMeta(index.database, "clean", "0")
-        _ = try publisher.clearStaging(keeping: try stagingNamesInUse())
+        _ = try publisher.clearStaging()
         try index.database.transaction {
             _ = try loadFiles()
             try markClean()

@@ -9,7 +9,13 @@ extension RegionWriter {
         let text = try headsText(time: old?.time ?? now)
         if let old, old.text == text.text { return }
         let note = try headsText(time: now).signed(by: try loadSigners().log)
-        try publisher.replace("\(RegionLayout.public)/\(RegionLayout.heads)", with: note.bytes)
+        let path = "\(RegionLayout.public)/\(RegionLayout.heads)"
+        if old?.outbox.highest == text.outbox.highest {
+            try publisher.replaceHint(path, with: note.bytes)
+        } else {
+            // The highest number that the outbox ever used has to outlive the files.
+            try publisher.replace(path, with: note.bytes)
+        }
     }
 
     private func headsText(time: Timestamp) throws -> HeadsNote {

@@ -28,8 +28,9 @@ public final class Ledger {
         }
         do {
             let index = try IndexFile.temporary(directory, hasRegionTables: true)
+            let workers = WorkerPool()
             let evaluator = BlockEvaluator(
-                index: index, charter: directory.charter, genesis: directory.genesis, workers: WorkerPool())
+                index: index, charter: directory.charter, genesis: directory.genesis, workers: { workers })
             let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
             try index.database.begin()
             try files.loadCertificates()
@@ -227,6 +228,14 @@ public final class Ledger {
                 skip -= batch.count
             }
         }
+    }
+
+    /// The id that the line of the leaf `position` names; nil if it names none, or cannot be read now.
+    func recordID(at position: Int, in block: IndexedBlock) -> Digest? {
+        guard let line = try? line(at: position, in: block),
+            let document = try? JSONDocument(line, form: .canonical)
+        else { return nil }
+        return document.root.member("id")?.string.flatMap { Digest(hexadecimal: $0) }
     }
 
     /// Calls `body` with each record of a chain in order, from the leaf index `first` to `last`, until it returns

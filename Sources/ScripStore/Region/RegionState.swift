@@ -120,12 +120,13 @@ extension RegionWriter {
         try outbox.write()
     }
 
-    /// Removes from the outbox and the answers what is sealed or dead.
-    func tidyPending() throws {
+    /// Removes from the outbox and the answers what is sealed or dead. `onLetGo` is told of records that were on
+    /// their way and will never be sealed.
+    func tidyPending(onLetGo: (Digest, RefusalCode) throws -> Void = { _, _ in }) throws {
         _ = try outbox.tidy { item in
             if try index.record(item.id, in: item.sealing) != nil { return true }
             if let deadline = item.deadline, try isDead(sealing: item.sealing, deadline: deadline) {
-                try letGo(item, .deadline)
+                try letGo(item, .deadline, onLetGo)
                 return true
             }
             let record = try? Record(line: item.line, signedPrefix: signedPrefix)
@@ -134,7 +135,7 @@ extension RegionWriter {
             if item.sealing == name { return try pool.entry(record.id) == nil }
             if try pool.dropped(record.id) != nil { return true }
             if try hasLostHead(record, sealing: item.sealing) {
-                try letGo(item, .spent)
+                try letGo(item, .spent, onLetGo)
                 return true
             }
             return false
@@ -146,12 +147,15 @@ extension RegionWriter {
     }
 
     /// Remembers why a record that was on its way will never be sealed.
-    private func letGo(_ item: Outbox.Item, _ code: RefusalCode) throws {
+    private func letGo(
+        _ item: Outbox.Item, _ code: RefusalCode, _ onLetGo: (Digest, RefusalCode) throws -> Void
+    ) throws {
         guard let record = try? Record(line: item.line, signedPrefix: signedPrefix),
             try pool.dropped(record.id) == nil
         else { return }
         try pool.drop(
             record, try index.id(of: name), code, reason: Explanation.text(RuleFault(code), record))
+        try onLetGo(record.id, code)
     }
 
     /// Whether a certified block of the sealing chain replaced a head that the record names.
@@ -170,4 +174,7 @@ extension RegionWriter {
 extension RegionLayout {
     /// Own attestations and refusals of records that other regions seal.
     public static let answers = "private/answers"
+
+    /// The folders below `private/` that founding a region makes durably.
+    static let foundedPrivate = [pool, answers, staging, highWater]
 }

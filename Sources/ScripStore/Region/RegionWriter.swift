@@ -9,10 +9,12 @@ public final class RegionWriter {
     public let settings: RegionSettings
     let root: Directory
     let publisher: Publisher
-    let workers: WorkerPool
-    let evaluator: BlockEvaluator
     private let lock: RegionLock
     private var signers: Signers?
+    /// Threads that a command starts only if it has work for them.
+    private(set) lazy var workers = WorkerPool()
+    private(set) lazy var evaluator = BlockEvaluator(
+        index: index, charter: charter, genesis: genesis, workers: { [unowned self] in workers })
     private(set) lazy var pool = makePool()
     private(set) lazy var answers = makeAnswers()
     private(set) lazy var outbox = makeOutbox()
@@ -36,12 +38,20 @@ public final class RegionWriter {
     public static func open(
         path: String, world: World, lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
     ) throws(StoreError) -> RegionWriter {
+        try open(
+            try RegionDirectory(path: path, world: world), lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+    }
+
+    /// As `open(path:world:lockTimeoutMilliseconds:)`, for a directory that was opened before the wait for input:
+    /// its charter never changes, and the lock is not held while nothing is done.
+    public static func open(
+        _ directory: RegionDirectory,
+        lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
+    ) throws(StoreError) -> RegionWriter {
         do {
-            return try RegionWriter(
-                directory: try RegionDirectory(path: path, world: world),
-                lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+            return try RegionWriter(directory: directory, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
         } catch {
-            throw StoreError(error, subject: path)
+            throw StoreError(error, subject: directory.path)
         }
     }
 
@@ -58,14 +68,14 @@ public final class RegionWriter {
         let privateFolder = try root.subdirectory(RegionLayout.private)
         lock = try RegionLock(
             in: privateFolder, timeoutMilliseconds: lockTimeoutMilliseconds, clock: directory.world.clock)
+        let staging =
+            try root.subdirectoryIfPresent(RegionLayout.staging)
+            ?? root.makeSubdirectory(RegionLayout.staging, permissions: .privateDirectory)
         publisher = Publisher(
-            region: root, staging: try root.makeSubdirectory(RegionLayout.staging, permissions: .privateDirectory),
-            randomness: directory.world.randomness)
-        workers = WorkerPool()
+            region: root, staging: staging, randomness: directory.world.randomness,
+            durablePaths: Set(RegionLayout.foundedPrivate + [RegionLayout.private, RegionLayout.public]))
         let (index, isStale) = try IndexFile.open(directory, checksPages: rebuildsIndex)
         self.index = index
-        evaluator = BlockEvaluator(
-            index: index, charter: directory.charter, genesis: directory.genesis, workers: workers)
         let recovered = try completeSeal()
         if rebuildsIndex {
             try rebuildIndex()

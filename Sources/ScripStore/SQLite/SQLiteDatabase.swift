@@ -33,6 +33,12 @@ public final class SQLiteDatabase {
         _ = unsafe sqlite3_busy_timeout(connection.pointer, Int32(clamping: milliseconds))
     }
 
+    /// Leaves the write-ahead log as it is when the connection closes, so that a short-lived process does not pay
+    /// for a checkpoint; the log is folded in once it is long enough.
+    public func keepLogOnClose() {
+        _ = unsafe scrip_sqlite_keep_wal_on_close(connection.pointer)
+    }
+
     /// Runs statements that need no values and give no rows, separated by `;`.
     public func execute(_ sql: String) throws(SQLiteError) {
         let code = unsafe sqlite3_exec(connection.pointer, sql, nil, nil, nil)

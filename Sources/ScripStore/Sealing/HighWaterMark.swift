@@ -1,84 +1,79 @@
 internal import ScripCore
 internal import ScripCrypto
 
-/// The last statement about the own chain that this region signed, durable before anybody sees it: what a restart
-/// completes, and what tells an old backup (protocol section 9). The file `private/high-water`:
-///
-/// `{"checkpoint":"<signed note>","height":17,"staged":".tmp-…","type":"high-water","v":1}`
-struct HighWaterMark: Equatable {
-    let height: Int
-    /// The bytes of the signed checkpoint.
-    let checkpoint: [UInt8]
-    /// Where the block lies until it has its final name.
-    let staged: String
-
-    static let bytesMax = 1 << 16
-
-    var bytes: [UInt8] {
-        JSON.object([
-            "checkpoint": .string(String(decoding: checkpoint, as: UTF8.self)),
-            "height": .integer(Int64(height)), "staged": .string(staged), "type": "high-water", "v": 1,
-        ]).canonical + [UInt8(ascii: "\n")]
-    }
-
-    init(height: Int, checkpoint: [UInt8], staged: String) {
-        self.height = height
-        self.checkpoint = checkpoint
-        self.staged = staged
-    }
-
-    init?(parsing bytes: [UInt8]) {
-        guard bytes.last == UInt8(ascii: "\n"),
-            let document = try? JSONDocument(
-                Array(bytes.dropLast()), form: .canonical, allowsNewlines: true),
-            document.root.member("type")?.text == "high-water",
-            let height = document.root.member("height")?.integer,
-            let checkpoint = document.root.member("checkpoint")?.string,
-            let staged = document.root.member("staged")?.text
-        else { return nil }
-        self.init(height: Int(height), checkpoint: checkpoint, staged: staged)
-    }
-}
-
+/// The high-water mark: the last block that this region signed, with its exact bytes, durable before anybody sees
+/// it (quality section 1, protocol section 9). It is the block's own segment file, `private/high-water/<height>.seg.gz`,
+/// of which the file under `public/` is a second name. A restart completes it; and if `public/` ends below
+/// it, the directory is an old copy.
 extension RegionWriter {
-    func readHighWater() throws -> HighWaterMark? {
-        guard
-            let bytes = try root.contentsIfPresent(
-                of: RegionLayout.highWater, limit: HighWaterMark.bytesMax)
-        else { return nil }
-        guard let mark = HighWaterMark(parsing: bytes) else {
-            throw StoreError(
-                .retry, "\(directory.path)/\(RegionLayout.highWater)",
-                "the high-water mark is damaged, so nothing is signed; restore it from a backup")
-        }
-        return mark
+    func highWaterFolder() throws -> Directory {
+        try root.subdirectoryIfPresent(RegionLayout.highWater)
+            ?? root.makeSubdirectory(RegionLayout.highWater, permissions: .privateDirectory)
+    }
+
+    private func highWaterNames() throws -> [SegmentName] {
+        try root.subdirectoryIfPresent(RegionLayout.highWater)?.names().compactMap { SegmentName($0) }
+            .filter { $0.heights.count == 1 }.sorted { $0.heights.lowerBound < $1.heights.lowerBound } ?? []
+    }
+
+    /// Begins the mark of a block. What an earlier seal left under the name was never published.
+    func newHighWater(_ height: Int) throws -> StagedFile {
+        guard let name = SegmentName(heights: height...height) else { throw IndexError.damaged }
+        let folder = try highWaterFolder()
+        if try folder.status(of: name.text) != nil { try folder.remove(name.text) }
+        return try StagedFile(keeping: name.text, in: folder)
+    }
+
+    /// Removes the marks that a later one replaces.
+    func removeHighWater(below height: Int) throws {
+        let folder = try highWaterFolder()
+        for name in try highWaterNames() where name.heights.lowerBound < height { try folder.remove(name.text) }
     }
 
     /// Gives the block of the high-water mark its final name, if a killed command did not come to it. True if
     /// there was something to do.
     func completeSeal() throws -> Bool {
-        guard let mark = try readHighWater() else { return false }
-        if try SegmentFiles.file(holding: mark.height, of: name, in: directory.publicFolder) != nil {
-            return false
+        guard let mark = try highWaterNames().last else { return false }
+        let height = mark.heights.lowerBound
+        if try SegmentFiles.file(holding: height, of: name, in: directory.publicFolder) != nil { return false }
+        let folder = try highWaterFolder()
+        guard try isWhole(mark, in: folder) else {
+            // It was cut off while it was written, so nobody has seen it.
+            try folder.remove(mark.text)
+            return true
         }
-        guard let target = SegmentName(heights: mark.height...mark.height) else { return false }
-        let staged: StagedFile
-        do {
-            staged = try publisher.resume(mark.staged)
-        } catch {
+        if height > 1,
+            try SegmentFiles.file(holding: height - 1, of: name, in: directory.publicFolder) == nil
+        {
             throw StoreError(
                 .retry, directory.path,
                 """
-                block \(mark.height) of this region was signed but is not in public/: the directory is an old \
+                block \(height) of this region was signed, but public/ ends below it: the directory is an old \
                 copy; nothing is signed until the region's own files are back
                 """)
         }
-        _ = try publisher.publish(staged, to: PublicFile.segment(chain: name, target).regionPath)
+        let staged = try StagedFile(resuming: mark.text, in: folder)
+        try publisher.publish([(staged, PublicFile.segment(chain: name, mark).regionPath, true)])
         return true
     }
 
-    func stagingNamesInUse() throws -> Set<String> {
-        guard let mark = try readHighWater() else { return [] }
-        return [mark.staged]
+    /// Whether the file is one whole block of this chain, whose lines hash to its own checkpoint.
+    private func isWhole(_ mark: SegmentName, in folder: Directory) throws -> Bool {
+        let reader = SegmentReader(try folder.file(mark.text))
+        do {
+            guard try reader.startMember() else { return false }
+            let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
+            var rest = header.count
+            while rest > 0 { rest -= try reader.readLines(atMost: rest).count }
+            let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
+            try reader.finishMember()
+            _ = try VerifiedCheckpoint(
+                sealing: try SignedNote(parsing: seal.checkpoint), chain: name, charter: charter)
+            return try header.height == mark.heights.lowerBound && header.region == name && !reader.startMember()
+        } catch is BlockFault {
+            return false
+        } catch is MalformedRecord {
+            return false
+        }
     }
 }

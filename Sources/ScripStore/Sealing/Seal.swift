@@ -8,9 +8,9 @@ extension RegionWriter {
     /// Packs what is complete into the next blocks, as many as the limits demand; one empty block if there is
     /// nothing and `isHeartbeat`. Calls `onBlock` with each once it is durable.
     ///
-    /// `recordsMax` bounds the records of each block, from 1 on.
+    /// `recordsMax` bounds the records of each block, from 1 on; nil means as many as a block takes.
     public func seal(
-        isHeartbeat: Bool, recordsMax: Int, isClockConfirmed: Bool,
+        isHeartbeat: Bool, recordsMax: Int?, isClockConfirmed: Bool,
         onBlock: (IndexedBlock) throws -> Void
     ) throws(StoreError) {
         do {
@@ -20,7 +20,11 @@ extension RegionWriter {
             }
             try requireMaySign()
             if !isClockConfirmed { try requireSaneClock() }
-            let recordsMax = min(recordsMax, BlockHeader.recordsMax)
+            // What a killed seal left to vote on comes first: votes go up block by block.
+            if try index.lastVote(name, by: name) < index.head(of: name, genesis: genesis).height {
+                try changing { _ = try voteAndTally { _ in } }
+            }
+            let recordsMax = min(recordsMax ?? BlockHeader.recordsMax, BlockHeader.recordsMax)
             var isFirst = true
             while let block = try changing({
                 try sealOne(recordsMax: recordsMax, allowsEmpty: isHeartbeat && isFirst)
@@ -33,7 +37,7 @@ extension RegionWriter {
                 _ = try voteAndTally { _ in }
                 try tidyPending()
             }
-            try pool.tidy()
+            try pool.tidy(at: try index.head(of: name, genesis: genesis).time)
             try writeHeads()
         } catch {
             throw StoreError(error, subject: directory.path)
@@ -66,21 +70,38 @@ extension RegionWriter {
         if content.lines.isEmpty && !allowsEmpty { return nil }
         let header = try makeHeader(head, certified, time, count: content.lines.count)
         let built = try build(header, content, head)
-        let mark = HighWaterMark(
-            height: header.height, checkpoint: built.block.checkpoint, staged: built.staged.name)
-        try built.staged.keep()
-        try publisher.replace(RegionLayout.highWater, with: mark.bytes, permissions: .secret)
-        guard let target = SegmentName(heights: header.height...header.height) else {
+        let vote = try ownVote(on: built.block)
+        let heights = header.height...header.height
+        guard let segment = SegmentName(heights: heights), let votes = VoteFileName(heights: heights) else {
             throw StoreError(.internalFault, directory.path, "the heights are used up")
         }
-        _ = try publisher.publish(
-            built.staged, to: PublicFile.segment(chain: name, target).regionPath)
+        let stagedVote = try publisher.stage()
+        try stagedVote.append(vote.line + [UInt8(ascii: "\n")])
+        // The block under its name as high-water mark is durable before anybody can see it; from here on a
+        // restart completes what follows.
+        try StagedFile.finish([built.staged, stagedVote], directories: [try highWaterFolder()])
+        try readBack(built.staged, header, head, root: built.block.root)
+        try publisher.publish([
+            (built.staged, PublicFile.segment(chain: name, segment).regionPath, true),
+            (stagedVote, PublicFile.votes(voter: name, chain: name, votes).regionPath, false),
+        ])
+        try removeHighWater(below: header.height)
         try index.setHead(
             ChainHead(
                 region: name, height: header.height, time: header.time, frontier: built.frontier,
                 root: built.block.root, seen: certified))
         try index.add(built.block)
+        try index.addVote(
+            name, height: header.height, voter: name, verdict: SHA256.hash(vote.verdict.text),
+            line: vote.line)
         return built.block
+    }
+
+    private func ownVote(on block: IndexedBlock) throws -> Vote {
+        let signers = try loadSigners()
+        return Vote(
+            casting: try block.verdict(charter: charter), on: try block.seal(charter: charter), voter: name,
+            log: signers.log, witness: signers.witness, timeSeconds: now.seconds)
     }
 
     /// Not before the block before, nor any block seen, nor any attestation that may go in.
@@ -159,7 +180,7 @@ extension RegionWriter {
             seen: seen, time: time)
     }
 
-    /// A block that is staged, durable and read back.
+    /// A block that is written and not durable yet.
     private struct Built {
         let staged: StagedFile
         let block: IndexedBlock
@@ -175,7 +196,7 @@ extension RegionWriter {
             chain: name, federation: charter.federation, size: frontier.size, root: frontier.root)
         let note = checkpoint.signed(by: try loadSigners().log).bytes
 
-        let staged = try publisher.stage()
+        let staged = try newHighWater(header.height)
         let deflater = GzipDeflater()
         var output: [UInt8] = []
         func write(_ line: [UInt8]) throws {
@@ -190,8 +211,6 @@ extension RegionWriter {
         try write(SealLine(checkpoint: note).line)
         deflater.finish(into: &output)
         try staged.append(output)
-        try staged.finish()
-        try readBack(staged, header, head, root: frontier.root)
         let block = IndexedBlock(
             chain: name, height: header.height, first: head.size, size: frontier.size, root: frontier.root,
             time: header.time, count: header.count, charter: header.charter,

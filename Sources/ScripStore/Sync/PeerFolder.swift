@@ -13,6 +13,8 @@ final class PeerFolder {
     let hintDigest: Digest?
     /// Whether something there could not be taken over yet, so that it has to be looked at again.
     var isComplete = true
+    /// Folders that were listed, with how many names there are none of the format's.
+    private(set) var foreignNames: [String: Int] = [:]
 
     /// One segment file at most: a thousand blocks.
     static let segmentBytesMax = 16 << 30
@@ -29,21 +31,43 @@ final class PeerFolder {
         hintDigest = hint == nil ? nil : bytes.map { SHA256.hash($0) }
     }
 
-    /// The names in a folder of the peer's; none if it is not there, or no folder.
-    func names(_ path: String) -> [String] {
-        (try? folder.subdirectory(path).names()) ?? []
+    /// The names in a folder of the peer's that `parse` accepts; none if it is not there, or no folder. Others are
+    /// counted, but for those of files that are being written.
+    func names<Name>(_ path: String, _ parse: (String) -> Name?) -> [Name] {
+        var names: [Name] = []
+        var foreignCount = 0
+        for text in (try? folder.subdirectory(path).names()) ?? [] {
+            if let name = parse(text) {
+                names.append(name)
+            } else if !StagingName.isOne(text) {
+                foreignCount += 1
+            }
+        }
+        foreignNames[path] = foreignCount
+        return names
     }
 
-    /// Opens a file of the peer's; nil, and the peer is not complete, if that does not work now.
-    func open(_ path: String, limit: Int) throws -> ForeignFile {
+    /// The folders of a thousand heights below `path`, ascending, from that of `height` on.
+    func thousands(_ path: String, from height: Int) -> [ThousandName] {
+        let first = ThousandName(height: height).number
+        return names(path) { ThousandName($0) }.filter { $0.number >= first }.sorted { $0.number < $1.number }
+    }
+
+    /// Opens a file of the peer's.
+    func open(_ path: String, limit: Int) throws(ForeignFileError) -> ForeignFile {
         let parts = path.split(separator: "/")
         let parent = parts.dropLast().joined(separator: "/")
-        return try ForeignFile(
-            String(parts.last ?? ""), in: try folder.subdirectory(parent), limit: limit)
+        let directory: Directory
+        do {
+            directory = try folder.subdirectory(parent)
+        } catch {
+            throw .file(error)
+        }
+        return try ForeignFile(String(parts.last ?? ""), in: directory, limit: limit)
     }
 
     /// The whole of a file of the peer's.
-    func contents(_ path: String, limit: Int) throws -> [UInt8] {
+    func contents(_ path: String, limit: Int) throws(ForeignFileError) -> [UInt8] {
         try open(path, limit: limit).contents()
     }
 }

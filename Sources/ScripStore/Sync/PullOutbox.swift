@@ -10,7 +10,7 @@ extension Synchronization {
     func pullOutbox(_ peer: PeerFolder, _ admission: Admission) throws {
         guard writer.isVoter else { return }
         if try index.firstContradiction() != nil { return }
-        let files = peer.names(RegionLayout.outbox).compactMap { OutboxFileName($0) }
+        let files = peer.names(RegionLayout.outbox) { OutboxFileName($0) }
             .sorted { $0.number < $1.number }
         var relayed = 0
         for name in files {
@@ -43,6 +43,7 @@ extension Synchronization {
         }
         let lines = VoteFile.read(bytes)
         let candidates = try check(lines)
+        var ignored: [String] = []
         for (line, candidate) in zip(lines, candidates) {
             let taken: Admission.Taken
             switch candidate {
@@ -60,40 +61,35 @@ extension Synchronization {
             case .known: break
             case .admitted(let result):
                 guard let id = result.id else { break }
-                let word = result.status == .rejected ? "refused" : "admitted"
-                var more: [String: JSON] = ["status": .string(result.status.rawValue)]
-                if let code = result.code { more["code"] = .string(code.rawValue) }
-                if let reason = result.reason { more["reason"] = .string(reason) }
-                report(.record(word, id, from: peer.path, more))
-            case .attestation(let id): report(.record("pulled", id, from: peer.path, ["kind": "attestation"]))
-            case .refusal(let id, let region, let code):
-                report(
-                    .record(
-                        "rejected", id, from: peer.path,
-                        ["region": .string(region.text), "code": .string(code.rawValue)]))
+                if result.status == .rejected {
+                    report(
+                        .refused(id, by: writer.name, result.code ?? .malformed, result.reason ?? ""))
+                } else {
+                    report(.admitted(id, result.status, from: peer.path))
+                }
+            case .attestation(let id): report(.pulled(attestationOf: id, path, from: peer.path))
+            case .refusal(let refusal):
+                report(.refused(refusal.id, by: refusal.region, refusal.code, refusal.reason))
             case .answered(let answer):
                 guard let id = answer.result.id else { break }
                 if answer.kind == .attested {
-                    report(.record("attested", id, from: peer.path))
+                    report(.attested(id))
                 } else {
                     report(
-                        .record(
-                            "refused", id, from: peer.path,
-                            [
-                                "code": .string(answer.result.code?.rawValue ?? ""),
-                                "reason": .string(answer.result.reason ?? ""),
-                            ]))
+                        .refused(
+                            id, by: writer.name, answer.result.code ?? .malformed, answer.result.reason ?? ""))
                 }
             case .relayed(let id):
                 relayed += 1
-                report(.record("relayed", id, from: peer.path))
+                report(.relayed(id, from: peer.path))
                 if relayed >= Self.relayedItemsMax { return false }
             case .later(let id, let reason):
                 isDone = false
-                report(.record("pending", id, from: peer.path, ["reason": .string(reason)]))
-            case .ignored(let reason): report(.ignored(peer.path, path, reason))
+                report(.pending(id, from: peer.path, reason))
+            case .ignored(let reason): ignored.append(reason)
             }
         }
+        if let reason = ignored.first { report(.ignored(peer.path, path, reason, count: ignored.count)) }
         return isDone
     }
 

@@ -14,18 +14,14 @@ extension Synchronization {
                 peer.hint?.chains.first { $0.region == chain }?.height ?? 0)
             let lacking = try index.firstUncertified(chain)
             if peer.hint != nil && lacking > highest { continue }
-            var number = lacking / 1_000
-            while true {
-                let thousand = ThousandName(height: number * 1_000)
-                let folder = "\(RegionLayout.certificates)/\(chain.text)/\(thousand.text)"
-                let names = peer.names(folder).compactMap { CertificateName($0) }
-                    .filter { $0.thousand == thousand && $0.height >= lacking }
-                    .sorted { $0.height < $1.height }
+            let path = "\(RegionLayout.certificates)/\(chain.text)"
+            for thousand in peer.thousands(path, from: lacking) {
+                let folder = "\(path)/\(thousand.text)"
+                let names = peer.names(folder) { CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
+                    .filter { $0.height >= lacking }.sorted { $0.height < $1.height }
                 for name in names where try pull(peer, chain, name, "\(folder)/\(name.text)") {
                     isProgress = true
                 }
-                number += 1
-                if names.isEmpty && number * 1_000 > highest { break }
             }
         }
         return isProgress
@@ -47,7 +43,7 @@ extension Synchronization {
                 report(.ignored(peer.path, path, "the name is not that of the certificate"))
                 return false
             }
-            report(.pulled(certificateOf: chain, height: name.height, from: peer.path))
+            report(.pulled(certificate: path, of: chain, height: name.height, from: peer.path))
             try writer.take(certificate, checked, isOwn: false) { report($0) }
             return true
         } catch let error as CertificateError {
@@ -86,13 +82,11 @@ extension Synchronization {
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, from height: Int, reports: Bool
     ) throws -> Bool {
         var isProgress = false
-        let highest = try index.head(of: chain, genesis: genesis).height
-        var number = height / 1_000
-        while number * 1_000 <= highest {
-            let thousand = ThousandName(height: number * 1_000)
-            let folder = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)/\(thousand.text)"
-            let names = peer.names(folder).compactMap { VoteFileName($0) }
-                .filter { $0.thousand == thousand && $0.heights.upperBound >= height }
+        let path = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)"
+        for thousand in peer.thousands(path, from: height) {
+            let folder = "\(path)/\(thousand.text)"
+            let names = peer.names(folder) { VoteFileName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
+                .filter { $0.heights.upperBound >= height }
                 .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
             for name in names {
                 if try name.heights.allSatisfy({ try index.vote(chain, height: $0, by: voter) != nil }) {
@@ -100,7 +94,6 @@ extension Synchronization {
                 }
                 if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) { isProgress = true }
             }
-            number += 1
         }
         return isProgress
     }
@@ -158,7 +151,7 @@ extension Synchronization {
             try index.addVote(
                 chain, height: vote.height, voter: voter, verdict: good.verdictDigest, line: vote.line)
         }
-        report(.pulled(votesOf: voter, on: chain, name.heights, from: peer.path))
+        report(.pulled(votes: path, of: voter, on: chain, name.heights, from: peer.path))
         return true
     }
 }

@@ -1,12 +1,14 @@
 public import ScripCore
 internal import ScripCrypto
 
-/// One thing that `sync` took over, did or found: the line of type `event`.
+/// One thing that `sync` took over, did or found: the line of type `event` (scrip-sync(1)).
+///
+/// `{"chain":"north","event":"pulled","file":"segments/north/0000000/0000000017.seg.gz","from":17,"kind":"segment","peer":"../north","to":17,"type":"event"}`
 public struct SyncEvent: Sendable {
     public let event: String
     /// Whether it is a fault that makes `sync` exit 1.
     public let isFault: Bool
-    private let members: [String: JSON]
+    private var members: [String: JSON]
 
     private init(_ event: String, isFault: Bool = false, _ members: [String: JSON]) {
         self.event = event
@@ -26,59 +28,118 @@ public struct SyncEvent: Sendable {
         ["chain": .string(chain.text), "height": .integer(Int64(height))]
     }
 
-    static func pulled(block: IndexedBlock, from peer: String) -> SyncEvent {
-        var members = Self.block(block.chain, block.height)
-        members["kind"] = "block"
-        members["count"] = .integer(Int64(block.count))
-        members["peer"] = .string(peer)
+    private static func file(_ peer: String, _ path: String) -> [String: JSON] {
+        ["peer": .string(peer), "file": .string(path)]
+    }
+
+    private static func record(_ id: Digest) -> [String: JSON] { ["id": .string(id.hexadecimal)] }
+
+    // MARK: What was taken over
+
+    static func pulled(
+        segment path: String, of chain: RegionName, _ heights: ClosedRange<Int>, from peer: String
+    ) -> SyncEvent {
+        var members = file(peer, path)
+        members["kind"] = "segment"
+        members["chain"] = .string(chain.text)
+        members["from"] = .integer(Int64(heights.lowerBound))
+        members["to"] = .integer(Int64(heights.upperBound))
         return SyncEvent("pulled", members)
     }
 
     static func pulled(
-        certificateOf chain: RegionName, height: Int, from peer: String
+        votes path: String, of voter: RegionName, on chain: RegionName, _ heights: ClosedRange<Int>,
+        from peer: String
     ) -> SyncEvent {
-        var members = block(chain, height)
+        var members = file(peer, path)
+        members["kind"] = "vote"
+        members["voter"] = .string(voter.text)
+        members["chain"] = .string(chain.text)
+        members["from"] = .integer(Int64(heights.lowerBound))
+        members["to"] = .integer(Int64(heights.upperBound))
+        return SyncEvent("pulled", members)
+    }
+
+    static func pulled(
+        certificate path: String, of chain: RegionName, height: Int, from peer: String
+    ) -> SyncEvent {
+        var members = file(peer, path).merging(block(chain, height)) { _, new in new }
         members["kind"] = "certificate"
-        members["peer"] = .string(peer)
         return SyncEvent("pulled", members)
     }
 
-    static func pulled(
-        votesOf voter: RegionName, on chain: RegionName, _ heights: ClosedRange<Int>, from peer: String
-    ) -> SyncEvent {
-        SyncEvent(
-            "pulled",
-            [
-                "kind": "votes", "voter": .string(voter.text), "chain": .string(chain.text),
-                "height": .integer(Int64(heights.upperBound)), "count": .integer(Int64(heights.count)),
-                "peer": .string(peer),
-            ])
+    /// The attestation of another region.
+    static func pulled(attestationOf id: Digest, _ path: String, from peer: String) -> SyncEvent {
+        var members = file(peer, path).merging(record(id)) { _, new in new }
+        members["kind"] = "outbox"
+        return SyncEvent("pulled", members)
     }
 
-    static func record(
-        _ event: String, _ id: Digest, from peer: String, _ more: [String: JSON] = [:]
-    ) -> SyncEvent {
-        var members = more
-        members["id"] = .string(id.hexadecimal)
+    /// A record that this region seals came from a peer.
+    static func admitted(_ id: Digest, _ status: RecordStatus, from peer: String) -> SyncEvent {
+        var members = record(id)
         members["peer"] = .string(peer)
-        return SyncEvent(event, members)
+        members["status"] = .string(status.rawValue)
+        return SyncEvent("admitted", members)
     }
 
-    static func voted(_ chain: RegionName, height: Int) -> SyncEvent {
-        SyncEvent("voted", block(chain, height))
+    /// A record or refusal that is for others was put into the own outbox.
+    static func relayed(_ id: Digest, from peer: String) -> SyncEvent {
+        var members = record(id)
+        members["peer"] = .string(peer)
+        return SyncEvent("relayed", members)
     }
 
-    static func confirmed(_ chain: RegionName, height: Int) -> SyncEvent {
-        SyncEvent("confirmed", block(chain, height))
-    }
+    // MARK: What was decided
 
-    static func rejected(
-        _ chain: RegionName, height: Int, _ index: Int, _ code: RefusalCode
+    static func attested(_ id: Digest) -> SyncEvent { SyncEvent("attested", record(id)) }
+
+    static func refused(
+        _ id: Digest, by region: RegionName, _ code: RefusalCode, _ reason: String
     ) -> SyncEvent {
+        var members = record(id)
+        members["region"] = .string(region.text)
+        members["code"] = .string(code.rawValue)
+        members["reason"] = .string(reason)
+        return SyncEvent("refused", members)
+    }
+
+    static func voted(_ chain: RegionName, height: Int, invalid: Int) -> SyncEvent {
         var members = block(chain, height)
-        members["index"] = .integer(Int64(index))
+        members["invalid"] = .integer(Int64(invalid))
+        return SyncEvent("voted", members)
+    }
+
+    static func confirmed(_ block: IndexedBlock) -> SyncEvent {
+        var members = Self.block(block.chain, block.height)
+        members["size"] = .integer(Int64(block.size))
+        return SyncEvent("confirmed", members)
+    }
+
+    /// A certificate lists a record as invalid. The line may be so bad that it has no id.
+    static func rejected(_ id: Digest?, _ block: IndexedBlock, _ invalid: VerdictText.Invalid) -> SyncEvent {
+        var members = Self.block(block.chain, block.height)
+        if let id { members["id"] = .string(id.hexadecimal) }
+        members["index"] = .integer(Int64(invalid.index))
+        members["code"] = .string(invalid.code.rawValue)
+        return SyncEvent("rejected", members)
+    }
+
+    /// A record on its way is dead.
+    static func rejected(_ id: Digest, _ code: RefusalCode) -> SyncEvent {
+        var members = record(id)
         members["code"] = .string(code.rawValue)
         return SyncEvent("rejected", members)
+    }
+
+    // MARK: What is wrong, or has to wait
+
+    /// A block that can no longer reach the quorum.
+    static func disputed(_ chain: RegionName, height: Int) -> SyncEvent {
+        var members = block(chain, height)
+        members["code"] = "disputed"
+        members["reason"] = "no class of votes can reach the quorum"
+        return SyncEvent("disputed", isFault: true, members)
     }
 
     static func contradicted(_ chain: RegionName, height: Int) -> SyncEvent {
@@ -89,23 +150,56 @@ public struct SyncEvent: Sendable {
     }
 
     static func pending(_ peer: String, _ path: String, _ reason: String) -> SyncEvent {
-        SyncEvent(
-            "pending", ["peer": .string(peer), "file": .string(path), "reason": .string(reason)])
+        var members = file(peer, path)
+        members["reason"] = .string(reason)
+        return SyncEvent("pending", members)
     }
 
-    static func ignored(_ peer: String, _ path: String, _ reason: String) -> SyncEvent {
-        SyncEvent(
-            "ignored", ["peer": .string(peer), "file": .string(path), "reason": .string(reason)])
+    /// A record on its way that this region cannot judge yet.
+    static func pending(_ id: Digest, from peer: String, _ reason: String) -> SyncEvent {
+        var members = record(id)
+        members["peer"] = .string(peer)
+        members["reason"] = .string(reason)
+        return SyncEvent("pending", members)
+    }
+
+    /// A block that this region does not vote on yet.
+    static func pending(_ chain: RegionName, height: Int, _ reason: String) -> SyncEvent {
+        var members = block(chain, height)
+        members["reason"] = .string(reason)
+        return SyncEvent("pending", members)
+    }
+
+    /// `count` files, or lines of one file, that are of no use; `path` is the first, or that of their folder.
+    static func ignored(_ peer: String, _ path: String, _ reason: String, count: Int = 1) -> SyncEvent {
+        var members = file(peer, path)
+        members["reason"] = .string(reason)
+        if count > 1 { members["count"] = .integer(Int64(count)) }
+        return SyncEvent("ignored", members)
     }
 
     static func quarantined(
         _ peer: String, _ path: String, _ code: ProblemCode, _ reason: String
     ) -> SyncEvent {
-        SyncEvent(
-            code == .fork ? "fork" : "quarantined", isFault: true,
-            [
-                "peer": .string(peer), "file": .string(path), "code": .string(code.rawValue),
-                "reason": .string(reason),
-            ])
+        var members = file(peer, path)
+        members["code"] = .string(code.rawValue)
+        members["reason"] = .string(reason)
+        return SyncEvent("quarantined", isFault: true, members)
+    }
+
+    /// A chain has two roots at one size.
+    static func fork(
+        _ peer: String, _ path: String, _ chain: RegionName, size: Int, _ reason: String
+    ) -> SyncEvent {
+        var members = file(peer, path)
+        members["chain"] = .string(chain.text)
+        members["size"] = .integer(Int64(size))
+        members["reason"] = .string(reason)
+        return SyncEvent("fork", isFault: true, members)
+    }
+
+    /// A file of this region's own that is not what it should be.
+    static func damaged(_ path: String, _ reason: String) -> SyncEvent {
+        SyncEvent("damaged", isFault: true, ["file": .string(path), "reason": .string(reason)])
     }
 }

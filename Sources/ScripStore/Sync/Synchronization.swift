@@ -31,7 +31,9 @@ final class Synchronization {
     var genesis: Digest { writer.genesis }
     private(set) var foundFault = false
     private var events: [SyncEvent] = []
-    private var lastMissingPeer: StoreError?
+    private var told: Set<[UInt8]> = []
+    /// Peers that could not be opened, and why not.
+    private var missingPeers: [(path: String, error: FileError)] = []
 
     init(_ writer: RegionWriter, isDryRun: Bool) {
         self.writer = writer
@@ -39,7 +41,9 @@ final class Synchronization {
         self.isDryRun = isDryRun
     }
 
+    /// Says what happened, once: a file that is of no use is met in every round.
     func report(_ event: SyncEvent) {
+        if !told.insert(event.json.canonical).inserted { return }
         events.append(event)
         if event.isFault { foundFault = true }
     }
@@ -53,35 +57,34 @@ final class Synchronization {
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
         let peers = try open(paths)
         let fresh = try peers.filter { try isWorthReading($0) }
-        if isDryRun {
-            try dryRun(fresh)
-            try flush(onEvent)
-            try throwIfMissing()
-            return foundFault
-        }
-        let isSettled = try isSettled()
-        if !fresh.isEmpty || !isSettled {
-            try writer.changing {
-                try exchange(fresh)
-                try writer.tidyPending()
-                for peer in fresh { try remember(peer) }
+        if try !fresh.isEmpty || !isSettled() {
+            if isDryRun {
+                try rehearse { try exchange(fresh) }
+            } else {
+                try writer.changing {
+                    try exchange(fresh)
+                    for peer in fresh { try remember(peer) }
+                }
             }
             try flush(onEvent)
-            try writer.pool.tidy()
+            if !isDryRun { try writer.pool.tidy(at: try index.head(of: writer.name, genesis: genesis).time) }
         }
-        try writer.writeHeads()
+        if !isDryRun { try writer.writeHeads() }
         try throwIfMissing()
         return foundFault
     }
 
     private func throwIfMissing() throws {
-        if let lastMissingPeer { throw lastMissingPeer }
+        guard let first = missingPeers.first else { return }
+        let more = missingPeers.count == 1 ? "" : ", and \(missingPeers.count - 1) more"
+        throw StoreError(
+            .noInput, first.path, "this peer\(more) cannot be read (\(first.error)); the others were visited")
     }
 
     /// Takes, judges and votes until nothing moves any more: what is confirmed by one's own vote may let the next
     /// block in.
-    private func exchange(_ peers: [PeerFolder]) throws {
-        try checkCharters(peers)
+    private func exchange(_ visited: [PeerFolder]) throws {
+        let peers = try checkCharters(visited)
         var isProgress = true
         while isProgress {
             isProgress = false
@@ -93,9 +96,30 @@ final class Synchronization {
             if try writer.voteAndTally({ report($0) }) { isProgress = true }
         }
         for peer in peers { _ = try pullVotes(peer, reports: true) }
+        try reportWaiting()
         let admission = try Admission(writer)
         for peer in peers { try pullOutbox(peer, admission) }
         try writer.writePending()
+        try writer.tidyPending { report(.rejected($0, $1)) }
+        for peer in peers { reportForeignNames(peer) }
+    }
+
+    /// Says what is disputed, and on what this region does not vote yet.
+    private func reportWaiting() throws {
+        for voter in charter.voters {
+            for height in try writer.disputedHeights(voter.name) {
+                report(.disputed(voter.name, height: height))
+            }
+            if let (height, reason) = try writer.pendingVote(on: voter.name) {
+                report(.pending(voter.name, height: height, reason))
+            }
+        }
+    }
+
+    private func reportForeignNames(_ peer: PeerFolder) {
+        for (folder, count) in peer.foreignNames.sorted(by: { $0.key < $1.key }) where count > 0 {
+            report(.ignored(peer.path, folder, "the name is none that a region writes", count: count))
+        }
     }
 
     private func open(_ paths: [String]) throws -> [PeerFolder] {
@@ -106,8 +130,7 @@ final class Synchronization {
                     try PeerFolder(path: path, charter: charter, fileSystem: writer.world.fileSystem))
             } catch {
                 // One peer that is away is no reason to leave the others alone.
-                lastMissingPeer = StoreError(
-                    .noInput, path, "this peer cannot be read (\(error)); the others were synchronised")
+                missingPeers.append((path, error))
             }
         }
         return peers
@@ -145,54 +168,49 @@ final class Synchronization {
         try statement.run()
     }
 
-    private func dryRun(_ peers: [PeerFolder]) throws {
-        for peer in peers {
-            for voter in charter.voters {
-                let head = try index.head(of: voter.name, genesis: genesis)
-                var thousand = (head.height + 1) / 1_000
-                while true {
-                    let names = segmentNames(peer, voter.name, ThousandName(height: thousand * 1_000))
-                    for name in names where name.heights.upperBound > head.height {
-                        report(
-                            .pending(
-                                peer.path, SegmentFiles.path(name, of: voter.name), "would be pulled"))
-                    }
-                    if names.isEmpty { break }
-                    thousand += 1
-                }
+    /// Runs `body` and undoes it: nothing is published, and the index is as it was.
+    private func rehearse(_ body: () throws -> Void) throws {
+        struct End: Error {}
+        writer.publisher.isDryRun = true
+        defer { index.forgetMemory() }
+        do {
+            try index.database.transaction {
+                try body()
+                throw End()
             }
-        }
+        } catch is End {}
     }
 
     // MARK: Charters
 
-    private func checkCharters(_ peers: [PeerFolder]) throws {
-        for peer in peers {
-            let path = RegionLayout.firstCharter
+    /// The peers of this federation. One whose charter is not there, or not good, may have files that are: each is
+    /// verified by itself. One with a good charter of another federation has nothing for this region.
+    private func checkCharters(_ peers: [PeerFolder]) throws -> [PeerFolder] {
+        let path = RegionLayout.firstCharter
+        return peers.filter { peer in
             guard let bytes = try? peer.contents(path, limit: RegionDirectory.charterBytesMax) else {
                 peer.isComplete = false
                 report(.pending(peer.path, path, "the charter is not there"))
-                continue
+                return true
             }
-            guard let signed = try? SignedCharter(parsing: bytes), (try? signed.check()) != nil,
-                signed.charter.text == charter.text
-            else {
+            guard let signed = try? SignedCharter(parsing: bytes), (try? signed.check()) != nil else {
                 peer.isComplete = false
-                report(.ignored(peer.path, path, "not the charter of this federation"))
-                continue
+                report(.ignored(peer.path, path, "it is no charter that is in force"))
+                return true
             }
+            if signed.charter.text == charter.text { return true }
+            peer.isComplete = false
+            report(.ignored(peer.path, path, "it is the charter of another federation; nothing was read here"))
+            return false
         }
     }
 
     // MARK: Segments
 
     func segmentNames(_ peer: PeerFolder, _ chain: RegionName, _ thousand: ThousandName) -> [SegmentName] {
-        peer.names("\(RegionLayout.segments)/\(chain.text)/\(thousand.text)")
-            .compactMap { SegmentName($0) }.filter { $0.thousand == thousand }
-            .sorted {
-                ($0.heights.lowerBound, -$0.heights.upperBound)
-                    < ($1.heights.lowerBound, -$1.heights.upperBound)
-            }
+        peer.names("\(RegionLayout.segments)/\(chain.text)/\(thousand.text)") { text in
+            SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil }
+        }
     }
 
     private func pullSegments(_ peer: PeerFolder) throws -> Bool {
@@ -266,12 +284,21 @@ final class Synchronization {
                     report(.pending(peer.path, path, Self.text(wait)))
                 }
             }
+            if try !isWaiting && index.head(of: chain, genesis: genesis).height < name.heights.upperBound {
+                peer.isComplete = false
+                report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
+            }
         } catch let fault as BlockFault {
             peer.isComplete = false
             if fault.isCutOff {
                 report(.pending(peer.path, path, fault.reason))
             } else {
-                report(.quarantined(peer.path, path, fault.code, fault.reason))
+                if fault.code == .fork {
+                    let size = try index.head(of: chain, genesis: genesis).size
+                    report(.fork(peer.path, path, chain, size: size, fault.reason))
+                } else {
+                    report(.quarantined(peer.path, path, fault.code, fault.reason))
+                }
                 try quarantine(copy)
             }
         } catch let error as ForeignFileError {
@@ -283,7 +310,7 @@ final class Synchronization {
         }
         guard let firstHeight, let last = blocks.last else { return }
         try publish(copy, firstHeight...last.height, chain, bytes: goodEnd)
-        for block in blocks { report(.pulled(block: block, from: peer.path)) }
+        report(.pulled(segment: path, of: chain, firstHeight...last.height, from: peer.path))
         for block in blocks where block.certification != .absent {
             if let certificate = try index.certificates(chain, height: block.height).first {
                 try writer.certify(block, certificate.verdict) { report($0) }
@@ -309,8 +336,33 @@ final class Synchronization {
             }
             try staged.finish()
         }
-        _ = try writer.publisher.publish(
-            staged, to: PublicFile.segment(chain: chain, name).regionPath, isEquivalent: { _ in true })
+        let path = PublicFile.segment(chain: chain, name).regionPath
+        do {
+            _ = try writer.publisher.publish(staged, to: path, isEquivalent: { self.holds($0, heights, of: chain) })
+        } catch PublishError.conflict {
+            report(.damaged(path, "it does not hold the blocks that its name says; run 'scrip verify'"))
+        }
+    }
+
+    /// Whether an own file holds the blocks that were just judged, however it is compressed.
+    private func holds(_ file: File, _ heights: ClosedRange<Int>, of chain: RegionName) -> Bool {
+        let reader = SegmentReader(file)
+        do {
+            for height in heights {
+                guard try reader.startMember() else { return false }
+                let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
+                var rest = header.count
+                while rest > 0 { rest -= try reader.readLines(atMost: rest).count }
+                let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
+                try reader.finishMember()
+                guard header.height == height,
+                    try index.block(chain, height: height)?.checkpoint == seal.checkpoint
+                else { return false }
+            }
+            return try !reader.startMember()
+        } catch {
+            return false
+        }
     }
 
     private static func text(_ wait: BlockRules.Wait) -> String {

@@ -35,9 +35,30 @@ extension RegionWriter {
             try index.addVote(
                 chain, height: vote.height, voter: name, verdict: SHA256.hash(vote.verdict.text),
                 line: vote.line)
-            try onEvent(.voted(chain, height: vote.height))
+            let invalid = (try? VerdictText(parsing: vote.verdict.text))?.invalid.count ?? 0
+            try onEvent(.voted(chain, height: vote.height, invalid: invalid))
         }
         return !votes.isEmpty
+    }
+
+    /// What keeps this region from voting further on a chain: the height of the next block, and why it waits.
+    func pendingVote(on chain: RegionName) throws -> (height: Int, reason: String)? {
+        guard isVoter, try index.firstContradiction() == nil,
+            let block = try index.block(chain, height: try index.lastVote(chain, by: name) + 1)
+        else { return nil }
+        if block.time > now.adding(seconds: Self.futureSecondsMax) {
+            return (block.height, "its time is ahead of this region's clock; it is voted on when that comes")
+        }
+        return (block.height, "what it has seen of other chains is not certified here yet")
+    }
+
+    /// The blocks of a chain that can no longer reach the quorum.
+    func disputedHeights(_ chain: RegionName) throws -> [Int] {
+        try index.uncertifiedHeights(chain).filter { height in
+            guard let block = try index.block(chain, height: height) else { return false }
+            if case .disputed = try ledger.tally(block).outcome { return true }
+            return false
+        }
     }
 
     /// Whether every size that the block has seen is certified, as a voter must see it.
@@ -115,9 +136,9 @@ extension RegionWriter {
         let agrees = try block.verdict(charter: charter).text == verdict
         try index.certify(block.chain, height: block.height, agrees ? .agrees : .differs)
         if agrees {
-            try onEvent(.confirmed(block.chain, height: block.height))
+            try onEvent(.confirmed(block))
             for invalid in block.invalid {
-                try onEvent(.rejected(block.chain, height: block.height, invalid.index, invalid.code))
+                try onEvent(.rejected(ledger.recordID(at: invalid.index, in: block), block, invalid))
             }
         } else {
             try onEvent(.contradicted(block.chain, height: block.height))

@@ -1,0 +1,53 @@
+#!/bin/sh
+# scrip accredit: who may issue.
+set -eu
+# shellcheck source=Tests/ScriptTests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+scrip init --quiet --observer hq north south hq >out
+SCRIP_REGION=north
+export SCRIP_REGION
+shop=$(account north shop)
+cafe=$(account south cafe)
+spy=$(account hq spy)
+
+expect 0 scrip accredit --issuer "$shop" --name 'Corner shop' --until 2027-01-01T00:00:00Z
+quiet
+is 'accredit active Corner shop 2027-01-01T00:00:00Z' "$(value '[.type, .status, .name, .until] | join(" ")')" 'the record'
+is 32 "$(value '.ref | length')" 'the length of a random ref'
+is "$shop" "$(value .issuer)" 'the issuer'
+[ ! -e north/private/index.sqlite ] || fail 'it wrote to the region'
+
+# With a ref, the same record again; with the clock fixed, a time from now is that time.
+expect 0 scrip accredit --issuer "$shop" --name Shop --ref a
+id=$(value .id)
+expect 0 scrip accredit --issuer "$shop" --name Shop --ref a
+is "$id" "$(value .id)" 'the id'
+refuse 64 'so that asking again' scrip accredit --issuer "$shop" --name Shop --ref a --until +1d
+SCRIP_NOW=2026-11-20T10:00:00Z
+export SCRIP_NOW
+expect 0 scrip accredit --issuer "$shop" --name Shop --until +365d
+is 2027-11-20T10:00:00Z "$(value .until)" 'until'
+
+# It takes effect, and ends.
+expect 0 scrip accredit --issuer "$shop" --name 'Corner shop' --submit
+is 'result admitted' "$(value '[.type, .status] | join(" ")')" 'the result'
+expect 0 scrip issue --key shop.pem --to "$shop" --value 1.00CNY --submit
+expect 0 scrip seal
+refuse 66 'never accredited' scrip accredit --revoke --issuer "$(account north nobody)"
+expect 0 scrip accredit --revoke --issuer "$shop" --submit
+is 'revoked Corner shop' "$(value '.record | [.status, .name] | join(" ")')" 'the record'
+expect 0 scrip seal
+expect 1 scrip issue --key shop.pem --to "$shop" --value 1.00CNY --submit
+is unknown-issuer "$(value .code)" 'the code'
+expect 0 scrip accredit --revoke --issuer "$cafe" -C south --name Cafe
+
+refuse 64 'that region accredits it' scrip accredit --issuer "$cafe" --name Cafe
+refuse 77 'observer' scrip accredit -C hq --issuer "$spy" --name Spy
+refuse 64 '--name is missing' scrip accredit --issuer "$shop"
+refuse 64 'exclude each other' scrip accredit --revoke --until +1d --issuer "$shop"
+refuse 64 '1 to 256 bytes' scrip accredit --issuer "$shop" --name ''
+refuse 64 'control character' scrip accredit --issuer "$shop" --name "$(printf 'a\tb')"
+refuse 65 'no address' scrip accredit --issuer "${shop}x" --name Shop
+refuse 64 'no time' scrip accredit --issuer "$shop" --name Shop --until tomorrow
+refuse 66 'copy of a public folder' scrip accredit -C north/public --issuer "$shop" --name Shop
