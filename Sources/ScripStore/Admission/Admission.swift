@@ -82,12 +82,24 @@ final class Admission {
 
     /// The earlier record of the same merchant and `ref`: whoever asks again gets its result.
     private func earlier(_ record: Record, _ sealing: RegionName) throws -> RecordResult? {
-        guard let reference = record.body.reference, record.type == .redeem || record.type == .refund,
-            var result = try writer.ledger.result(of: reference, sealedBy: sealing)
+        guard let reference = record.body.reference, record.type == .redeem || record.type == .refund else {
+            return nil
+        }
+        guard var result = try writer.ledger.result(of: reference, sealedBy: sealing)
+            ?? onItsWay(reference, sealing)
         else { return nil }
         if result.status == .rejected { return nil }
         result.reason = "already"
         return result
+    }
+
+    /// The record of that reference that came just before, and lies in no file yet.
+    private func onItsWay(_ reference: RecordReference, _ sealing: RegionName) throws -> RecordResult? {
+        guard let id = try writer.outbox.record(with: reference, sealedBy: sealing) else { return nil }
+        let records = try writer.outbox.lines(of: id).compactMap {
+            try? Record(line: $0, signedPrefix: writer.signedPrefix)
+        }
+        return records.last.map { waiting($0, sealing) }
     }
 
     /// A record that waits for another region must say how long.
@@ -275,7 +287,9 @@ final class Admission {
 
     private func publish(_ record: Record, _ line: [UInt8], sealing: RegionName) throws {
         _ = try writer.outbox.put(
-            Outbox.Item(id: record.id, line: line, sealing: sealing, deadline: record.body.deadline))
+            Outbox.Item(
+                id: record.id, line: line, sealing: sealing, deadline: record.body.deadline,
+                reference: record.body.reference))
     }
 
     // MARK: What sync does with a line of a peer's outbox
@@ -371,7 +385,8 @@ final class Admission {
         }
         let isNew = try writer.outbox.put(
             Outbox.Item(
-                id: refusal.id, line: refusal.line, sealing: sealing, deadline: record.body.deadline))
+                id: refusal.id, line: refusal.line, sealing: sealing, deadline: record.body.deadline,
+                reference: nil))
         return isNew ? .relayed(refusal.id) : .known
     }
 

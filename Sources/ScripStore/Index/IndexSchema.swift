@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 2
+    static let version = 3
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -54,6 +54,7 @@ enum IndexSchema {
         CREATE TABLE pool(
             id BLOB PRIMARY KEY, position INTEGER NOT NULL UNIQUE, type TEXT NOT NULL, line BLOB NOT NULL,
             complete INTEGER NOT NULL);
+        CREATE INDEX pool_accreditations ON pool(position) WHERE type='accredit';
         CREATE TABLE reservation(voucher BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX reservation_by_id ON reservation(id);
         CREATE TABLE pooled_reference(key BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
@@ -64,7 +65,8 @@ enum IndexSchema {
         CREATE INDEX dropped_by_refusal ON dropped(id) WHERE refusal IS NOT NULL;
         CREATE TABLE outbox(
             file INTEGER, item INTEGER, id BLOB NOT NULL, line BLOB NOT NULL, sealing INTEGER NOT NULL,
-            deadline INTEGER, done INTEGER NOT NULL, PRIMARY KEY(file, item)) WITHOUT ROWID;
+            deadline INTEGER, reference BLOB, done INTEGER NOT NULL, PRIMARY KEY(file, item)) WITHOUT ROWID;
+        CREATE INDEX outbox_by_reference ON outbox(reference) WHERE reference IS NOT NULL;
         CREATE INDEX outbox_by_id ON outbox(id);
         CREATE TABLE peer(
             path TEXT PRIMARY KEY, heads BLOB NOT NULL, complete INTEGER NOT NULL, scanned INTEGER NOT NULL)

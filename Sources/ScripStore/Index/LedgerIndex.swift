@@ -208,7 +208,7 @@ public final class LedgerIndex {
     }
 
     func setRecordCode(_ id: Digest, _ chain: Int64, _ code: RefusalCode) throws {
-        let update = try database.prepare("UPDATE record SET code=? WHERE id=? AND chain=?")
+        let update = try database.cached("UPDATE record SET code=? WHERE id=? AND chain=?")
         try update.bind(1, text: code.rawValue)
         try update.bind(2, id)
         try update.bind(3, chain)
@@ -580,7 +580,7 @@ public final class LedgerIndex {
 
     /// The highest block of `chain` that `voter` is known to have voted on.
     public func lastVote(_ chain: RegionName, by voter: RegionName) throws -> Int {
-        let query = try database.prepare("SELECT MAX(height) FROM vote WHERE chain=? AND voter=?")
+        let query = try database.cached("SELECT MAX(height) FROM vote WHERE chain=? AND voter=?")
         try query.bind(1, try id(of: chain))
         try query.bind(2, try id(of: voter))
         return try query.step() && !query.isNull(0) ? Int(query.integer(0)) : 0

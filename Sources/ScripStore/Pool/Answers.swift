@@ -20,20 +20,26 @@ final class Answers {
     }
 
     func answer(_ id: Digest) throws -> Answer? {
-        let query = try index.database.prepare("SELECT line, refused FROM answer WHERE id=?")
+        let query = try index.database.cached("SELECT line, refused FROM answer WHERE id=?")
         try query.bind(1, id)
         guard try query.step() else { return nil }
         return Answer(line: query.blob(0), isRefusal: query.integer(1) != 0)
     }
 
     func put(_ id: Digest, _ line: [UInt8], isRefusal: Bool, write: Bool) throws {
-        let statement = try index.database.prepare(
+        let statement = try index.database.cached(
             "INSERT OR IGNORE INTO answer(id, line, refused) VALUES(?,?,?)")
         try statement.bind(1, id)
         try statement.bind(2, blob: line)
         try statement.bind(3, isRefusal ? 1 : 0)
         try statement.run()
         if write { unwritten.append(line) }
+    }
+
+    /// Calls `body` with every record that was attested here.
+    func forEachAttested(signedPrefix: [UInt8], _ body: (Record) throws -> Void) throws {
+        let query = try index.database.prepare("SELECT line FROM answer WHERE refused=0 ORDER BY id")
+        while try query.step() { try body(try Record(line: query.blob(0), signedPrefix: signedPrefix)) }
     }
 
     func write() throws {
@@ -52,7 +58,7 @@ final class Answers {
             if try isOver(id) { over.append(id) } else { kept += 1 }
         }
         for id in over {
-            let statement = try index.database.prepare("DELETE FROM answer WHERE id=?")
+            let statement = try index.database.cached("DELETE FROM answer WHERE id=?")
             try statement.bind(1, id)
             try statement.run()
         }

@@ -6,6 +6,9 @@ final class Outbox {
     private let index: LedgerIndex
     private let files: LineFiles
     private var unwritten: [Item] = []
+    /// Where the lines of a record stand in `unwritten`.
+    private var unwrittenPlaces: [Digest: [Int]] = [:]
+    private var unwrittenReferences: [[UInt8]: Digest] = [:]
 
     init(index: LedgerIndex, files: LineFiles) {
         self.index = index
@@ -19,12 +22,14 @@ final class Outbox {
         /// The region that seals the record.
         let sealing: RegionName
         let deadline: Timestamp?
+        /// What makes a retry of the record known.
+        let reference: RecordReference?
     }
 
     /// Whether this very line lies in the outbox, or is about to.
     func holds(_ line: [UInt8], of id: Digest) throws -> Bool {
-        if unwritten.contains(where: { $0.id == id && $0.line == line }) { return true }
-        let query = try index.database.prepare("SELECT 1 FROM outbox WHERE id=? AND line=?")
+        if unwrittenPlaces[id]?.contains(where: { unwritten[$0].line == line }) ?? false { return true }
+        let query = try index.database.cached("SELECT 1 FROM outbox WHERE id=? AND line=?")
         try query.bind(1, id)
         try query.bind(2, blob: line)
         return try query.step()
@@ -32,16 +37,27 @@ final class Outbox {
 
     /// The lines of a record that lie in the outbox.
     func lines(of id: Digest) throws -> [[UInt8]] {
-        let query = try index.database.prepare("SELECT line FROM outbox WHERE id=? ORDER BY file, item")
+        let query = try index.database.cached("SELECT line FROM outbox WHERE id=? ORDER BY file, item")
         try query.bind(1, id)
         var lines: [[UInt8]] = []
         while try query.step() { lines.append(query.blob(0)) }
-        return lines + unwritten.filter { $0.id == id }.map(\.line)
+        return lines + (unwrittenPlaces[id] ?? []).map { unwritten[$0].line }
+    }
+
+    /// The record on its way that uses a reference.
+    func record(with reference: RecordReference, sealedBy chain: RegionName) throws -> Digest? {
+        let key = index.referenceKey(reference, try index.id(of: chain))
+        if let id = unwrittenReferences[key] { return id }
+        let query = try index.database.cached("SELECT id FROM outbox WHERE reference=? AND done=0")
+        try query.bind(1, blob: key)
+        return try query.step() ? query.bytes32(0) : nil
     }
 
     /// Puts a line in, unless it lies there already. True if it is new.
     func put(_ item: Item) throws -> Bool {
         if try holds(item.line, of: item.id) { return false }
+        unwrittenPlaces[item.id, default: []].append(unwritten.count)
+        if let key = try referenceKey(item) { unwrittenReferences[key] = item.id }
         unwritten.append(item)
         return true
     }
@@ -56,11 +72,19 @@ final class Outbox {
         }
         try IndexFile.setMeta(index.database, "outbox", String(number))
         unwritten = []
+        unwrittenPlaces = [:]
+        unwrittenReferences = [:]
+    }
+
+    private func referenceKey(_ item: Item) throws -> [UInt8]? {
+        guard let reference = item.reference else { return nil }
+        return index.referenceKey(reference, try index.id(of: item.sealing))
     }
 
     private func note(_ entry: Item, file: Int, item: Int) throws {
-        let statement = try index.database.prepare(
-            "INSERT INTO outbox(file, item, id, line, sealing, deadline, done) VALUES(?,?,?,?,?,?,0)")
+        let statement = try index.database.cached(
+            "INSERT INTO outbox(file, item, id, line, sealing, deadline, reference, done) VALUES(?,?,?,?,?,?,?,0)"
+        )
         try statement.bind(1, Int64(file))
         try statement.bind(2, Int64(item))
         try statement.bind(3, entry.id)
@@ -70,6 +94,11 @@ final class Outbox {
             try statement.bind(6, deadline.seconds)
         } else {
             try statement.bindNull(6)
+        }
+        if let key = try referenceKey(entry) {
+            try statement.bind(7, blob: key)
+        } else {
+            try statement.bindNull(7)
         }
         try statement.run()
     }
@@ -98,7 +127,7 @@ final class Outbox {
             guard let id = query.bytes32(2) else { continue }
             let item = Item(
                 id: id, line: query.blob(3), sealing: try index.region(query.integer(4)),
-                deadline: query.isNull(5) ? nil : Timestamp(seconds: query.integer(5)))
+                deadline: query.isNull(5) ? nil : Timestamp(seconds: query.integer(5)), reference: nil)
             if try isOver(item) { over.append((query.integer(0), query.integer(1))) }
         }
         for (file, item) in over {

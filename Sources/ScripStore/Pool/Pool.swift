@@ -25,7 +25,7 @@ final class Pool {
     }
 
     func entry(_ id: Digest) throws -> Entry? {
-        let query = try index.database.prepare("SELECT line, complete FROM pool WHERE id=?")
+        let query = try index.database.cached("SELECT line, complete FROM pool WHERE id=?")
         try query.bind(1, id)
         guard try query.step() else { return nil }
         return Entry(
@@ -35,21 +35,21 @@ final class Pool {
 
     /// The record in the pool that uses a reference.
     func record(with reference: RecordReference, _ chain: Int64) throws -> Digest? {
-        let query = try index.database.prepare("SELECT id FROM pooled_reference WHERE key=?")
+        let query = try index.database.cached("SELECT id FROM pooled_reference WHERE key=?")
         try query.bind(1, blob: index.referenceKey(reference, chain))
         return try query.step() ? query.bytes32(0) : nil
     }
 
     /// The record that holds the head of `voucher`.
     func reservation(_ voucher: VoucherID) throws -> Digest? {
-        let query = try index.database.prepare("SELECT id FROM reservation WHERE voucher=?")
+        let query = try index.database.cached("SELECT id FROM reservation WHERE voucher=?")
         try query.bind(1, voucher.bytes)
         return try query.step() ? query.bytes32(0) : nil
     }
 
     /// The latest accreditation of `issuer` that waits to be sealed.
     func accreditation(of issuer: Address) throws -> AccreditationState? {
-        let query = try index.database.prepare(
+        let query = try index.database.cached(
             "SELECT line FROM pool WHERE type='accredit' ORDER BY position DESC")
         while try query.step() {
             let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
@@ -63,13 +63,13 @@ final class Pool {
     /// Takes a record in, or takes over what is new in another copy of it. `write` is false when it comes from a
     /// pool file.
     func put(_ record: Record, isComplete: Bool, _ chain: Int64, write: Bool) throws {
-        let update = try index.database.prepare("UPDATE pool SET line=?, complete=? WHERE id=?")
+        let update = try index.database.cached("UPDATE pool SET line=?, complete=? WHERE id=?")
         try update.bind(1, blob: record.line)
         try update.bind(2, isComplete ? 1 : 0)
         try update.bind(3, record.id)
         try update.run()
         if index.database.changes == 0 {
-            let add = try index.database.prepare(
+            let add = try index.database.cached(
                 """
                 INSERT INTO pool(id, position, type, line, complete)
                 VALUES(?, (SELECT COALESCE(MAX(position), 0) + 1 FROM pool), ?, ?, ?)
@@ -80,14 +80,14 @@ final class Pool {
             try add.bind(4, isComplete ? 1 : 0)
             try add.run()
             for head in record.body.heads {
-                let reserve = try index.database.prepare(
+                let reserve = try index.database.cached(
                     "INSERT OR IGNORE INTO reservation(voucher, id) VALUES(?,?)")
                 try reserve.bind(1, head.voucher.bytes)
                 try reserve.bind(2, record.id)
                 try reserve.run()
             }
             if let reference = record.body.reference {
-                let note = try index.database.prepare(
+                let note = try index.database.cached(
                     "INSERT OR IGNORE INTO pooled_reference(key, id) VALUES(?,?)")
                 try note.bind(1, blob: index.referenceKey(reference, chain))
                 try note.bind(2, record.id)
@@ -100,12 +100,12 @@ final class Pool {
     /// Lets a record go; its heads are free.
     func remove(_ record: Record, _ chain: Int64) throws {
         for sql in ["DELETE FROM pool WHERE id=?", "DELETE FROM reservation WHERE id=?"] {
-            let statement = try index.database.prepare(sql)
+            let statement = try index.database.cached(sql)
             try statement.bind(1, record.id)
             try statement.run()
         }
         if let reference = record.body.reference {
-            let statement = try index.database.prepare("DELETE FROM pooled_reference WHERE key=? AND id=?")
+            let statement = try index.database.cached("DELETE FROM pooled_reference WHERE key=? AND id=?")
             try statement.bind(1, blob: index.referenceKey(reference, chain))
             try statement.bind(2, record.id)
             try statement.run()
@@ -117,7 +117,7 @@ final class Pool {
         _ record: Record, _ chain: Int64, _ code: RefusalCode, reason: String, refusal: [UInt8]? = nil
     ) throws {
         try remove(record, chain)
-        let statement = try index.database.prepare(
+        let statement = try index.database.cached(
             "INSERT OR REPLACE INTO dropped(id, line, code, reason, refusal) VALUES(?,?,?,?,?)")
         try statement.bind(1, record.id)
         try statement.bind(2, blob: record.line)
@@ -142,7 +142,7 @@ final class Pool {
     }
 
     func dropped(_ id: Digest) throws -> Dropped? {
-        let query = try index.database.prepare("SELECT line, code, reason FROM dropped WHERE id=?")
+        let query = try index.database.cached("SELECT line, code, reason FROM dropped WHERE id=?")
         try query.bind(1, id)
         guard try query.step() else { return nil }
         return Dropped(
@@ -169,7 +169,7 @@ final class Pool {
 
     /// How many records wait, and how many of them are complete.
     func counts() throws -> (all: Int, complete: Int) {
-        let query = try index.database.prepare("SELECT COUNT(*), COALESCE(SUM(complete), 0) FROM pool")
+        let query = try index.database.cached("SELECT COUNT(*), COALESCE(SUM(complete), 0) FROM pool")
         _ = try query.step()
         return (Int(query.integer(0)), Int(query.integer(1)))
     }
@@ -204,7 +204,7 @@ final class Pool {
     private func refusedLines(at time: Timestamp?) throws -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var over: [Digest] = []
-        let query = try index.database.prepare(
+        let query = try index.database.cached(
             "SELECT line, refusal FROM dropped WHERE refusal IS NOT NULL ORDER BY id")
         while try query.step() {
             let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
@@ -215,7 +215,7 @@ final class Pool {
             }
         }
         for id in over {
-            let statement = try index.database.prepare("UPDATE dropped SET refusal=NULL WHERE id=?")
+            let statement = try index.database.cached("UPDATE dropped SET refusal=NULL WHERE id=?")
             try statement.bind(1, id)
             try statement.run()
         }

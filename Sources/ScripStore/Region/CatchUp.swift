@@ -22,6 +22,7 @@ extension RegionWriter {
         try files.loadVotes()
         try loadPool()
         try loadOutbox()
+        try publishUnheard()
         try IndexFile.setMeta(index.database, "filled", "1")
         return files.damage
     }

@@ -65,14 +65,9 @@ public final class Ledger {
         let pooled = try index.database.prepare("SELECT id FROM pooled_reference WHERE key=?")
         try pooled.bind(1, blob: index.referenceKey(reference, try index.id(of: chain)))
         if try pooled.step(), let id = pooled.bytes32(0) { return try result(of: id) }
-        // Records on their way are few: those that lie in the outbox.
-        let query = try index.database.prepare("SELECT id, line FROM outbox WHERE done=0")
-        while try query.step() {
-            guard let record = try? Record(line: query.blob(1), signedPrefix: signedPrefix),
-                record.body.reference == reference
-            else { continue }
-            return try result(of: record.id)
-        }
+        let onItsWay = try index.database.prepare("SELECT id FROM outbox WHERE reference=? AND done=0")
+        try onItsWay.bind(1, blob: index.referenceKey(reference, try index.id(of: chain)))
+        if try onItsWay.step(), let id = onItsWay.bytes32(0) { return try result(of: id) }
         return nil
     }
 

@@ -100,7 +100,8 @@ extension RegionWriter {
             if let record = try? Record(line: line, signedPrefix: signedPrefix) {
                 return Outbox.Item(
                     id: record.id, line: line,
-                    sealing: try Admission.sealingRegion(of: record, index), deadline: record.body.deadline)
+                    sealing: try Admission.sealingRegion(of: record, index), deadline: record.body.deadline,
+                    reference: record.body.reference)
             }
             guard let document = try? JSONDocument(line, form: .canonical),
                 let refusal = try? Refusal(document.root)
@@ -109,8 +110,27 @@ extension RegionWriter {
             // refusing region's own time limit.
             return Outbox.Item(
                 id: refusal.id, line: line, sealing: name,
-                deadline: refusal.time.adding(seconds: Int64(settings.reservationDays) * 86_400))
+                deadline: refusal.time.adding(seconds: Int64(settings.reservationDays) * 86_400),
+                reference: nil)
         }
+    }
+
+    /// Puts into the outbox what waits for other regions and lies nowhere that they look: a killed command came as far
+    /// as the pool, or as its answer.
+    func publishUnheard() throws {
+        func publish(_ record: Record, sealing: RegionName) throws {
+            guard try outbox.lines(of: record.id).isEmpty else { return }
+            _ = try outbox.put(
+                Outbox.Item(
+                    id: record.id, line: record.line, sealing: sealing, deadline: record.body.deadline,
+                    reference: record.body.reference))
+        }
+        try pool.forEachIncomplete { try publish($0, sealing: name) }
+        try answers.forEachAttested(signedPrefix: signedPrefix) { record in
+            guard try index.record(record.id).isEmpty else { return }
+            try publish(record, sealing: try Admission.sealingRegion(of: record, index))
+        }
+        try outbox.write()
     }
 
     /// Makes durable what an admission decided: pool and answers first, then what peers see.

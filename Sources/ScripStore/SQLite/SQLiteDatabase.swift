@@ -23,6 +23,7 @@ public final class SQLiteDatabase {
 
     // Prepared when first used, for a transaction or savepoint must not cost a parse each time.
     private var prepared: [String: SQLiteStatement] = [:]
+    private var kept: [String: SQLiteStatement] = [:]
 
     public init(_ location: Location) throws(SQLiteError) {
         connection = try SQLiteConnection(location)
@@ -43,6 +44,18 @@ public final class SQLiteDatabase {
     public func execute(_ sql: String) throws(SQLiteError) {
         let code = unsafe sqlite3_exec(connection.pointer, sql, nil, nil, nil)
         if code != SQLITE_OK { throw connection.error(code, subject: sql) }
+    }
+
+    /// A statement that is parsed once for all its uses and is ready to be bound. Not for one whose rows are
+    /// walked through while other work goes on.
+    public func cached(_ sql: String) throws(SQLiteError) -> SQLiteStatement {
+        if let statement = kept[sql] {
+            statement.reset()
+            return statement
+        }
+        let statement = try prepare(sql)
+        kept[sql] = statement
+        return statement
     }
 
     /// A statement to be run many times. The caller keeps it.

@@ -16,6 +16,9 @@ public struct SyncEvent: Sendable {
         self.members = members
     }
 
+    /// Whether a second look at the same things brings it again: what is left where it lies.
+    var mayRepeat: Bool { isFault || event == "pending" || event == "ignored" }
+
     /// The line that is printed.
     public var json: JSON {
         var members = members

@@ -31,6 +31,7 @@ final class Synchronization {
     var genesis: Digest { writer.genesis }
     private(set) var foundFault = false
     private var events: [SyncEvent] = []
+    /// The lines of the events that a second look would bring again.
     private var told: Set<[UInt8]> = []
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
@@ -43,7 +44,7 @@ final class Synchronization {
 
     /// Says what happened, once: a file that is of no use is met in every round.
     func report(_ event: SyncEvent) {
-        if !told.insert(event.json.canonical).inserted { return }
+        if event.mayRepeat, !told.insert(event.json.canonical).inserted { return }
         events.append(event)
         if event.isFault { foundFault = true }
     }
