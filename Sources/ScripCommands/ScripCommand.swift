@@ -22,7 +22,9 @@ public struct ScripCommand: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Keeping the ledger",
-                subcommands: [ValidateCommand.self, SealCommand.self, SyncCommand.self]),
+                subcommands: [
+                    ValidateCommand.self, SealCommand.self, SyncCommand.self, VerifyCommand.self,
+                ]),
             CommandGroup(
                 name: "Reading",
                 subcommands: [

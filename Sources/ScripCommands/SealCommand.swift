@@ -28,7 +28,8 @@ struct SealCommand: ProgramCommand {
                 .usage, "seal", "--max is a number of records, from 1 to \(BlockHeader.recordsMax)")
         }
         guard input == nil || input == "-" else {
-            throw StoreError(.usage, "seal", "'\(input ?? "")' is not '-', which waits for the end of the input")
+            throw StoreError(
+                .usage, "seal", "'\(input ?? "")' is not '-', which waits for the end of the input")
         }
         let directory = try invocation.openRegion()
         if input != nil { try Self.waitForEndOfInput() }

@@ -11,7 +11,8 @@ struct ShowCommand: ProgramCommand {
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
     @Argument(
-        help: ArgumentHelp("Ids of vouchers and records, CHAIN/HEIGHT of blocks, addresses.", valueName: "id"))
+        help: ArgumentHelp("Ids of vouchers and records, CHAIN/HEIGHT of blocks, addresses.", valueName: "id")
+    )
     var subjects: [String]
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {

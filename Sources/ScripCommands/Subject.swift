@@ -31,7 +31,8 @@ enum Subject: CustomStringConvertible {
         } else {
             throw StoreError(
                 .malformed, command,
-                "'\(text)' is no id (32 or 64 lower-case hexadecimal digits), no block (CHAIN/HEIGHT) and no address")
+                "'\(text)' is no id (32 or 64 lower-case hexadecimal digits), no block (CHAIN/HEIGHT) and no address"
+            )
         }
     }
 
@@ -48,7 +49,8 @@ enum Subject: CustomStringConvertible {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
         guard let chain = RegionName(String(Substring(parts[0]))), let height = Self.height(parts[1]) else {
-            throw StoreError(.malformed, command, "'\(text)' is no block, which is a chain and a height, like north/17")
+            throw StoreError(
+                .malformed, command, "'\(text)' is no block, which is a chain and a height, like north/17")
         }
         return .block(chain, height: height)
     }

@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip tally`: votes by class.
 struct TallyCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tally", abstract: "Count the votes on a record or a block, or on all that is not confirmed.")
+        commandName: "tally",
+        abstract: "Count the votes on a record or a block, or on all that is not confirmed.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
@@ -26,7 +27,8 @@ struct TallyCommand: ProgramCommand {
             try invocation.output.line(tally.json)
             return Self.exitStatus(tally.status)
         case .voucher, .account:
-            throw StoreError(.malformed, "tally", "'\(text)' is neither a record's id nor a block, like north/17")
+            throw StoreError(
+                .malformed, "tally", "'\(text)' is neither a record's id nor a block, like north/17")
         }
         throw StoreError(.noInput, "tally", "\(subject) is not known here")
     }

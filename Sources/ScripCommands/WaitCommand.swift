@@ -62,7 +62,8 @@ struct WaitCommand: ProgramCommand {
         var result = result
         result.status = .rejected
         result.waitingFor = []
-        result.reason = "it is on its way no more: its deadline passed, or a voucher was changed by another record"
+        result.reason =
+            "it is on its way no more: its deadline passed, or a voucher was changed by another record"
         return result
     }
 

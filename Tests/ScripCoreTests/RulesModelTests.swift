@@ -182,6 +182,12 @@ private struct IntegerModel {
     }
 }
 
+/// The sequence at whose end the rules and the model part, and how.
+private struct Disagreement: Error {
+    let path: [RulesModelTests.Operation]
+    let what: String
+}
+
 /// The walk over all sequences.
 private final class Walk {
     private struct Position {
@@ -265,22 +271,22 @@ private final class Walk {
         let outcome = position.ledger.seal(record, at: time)
         counts[expected?.rawValue ?? "valid", default: 0] += 1
         guard outcome.code == expected else {
-            let code = outcome.code?.rawValue ?? "valid"
-            Issue.record("\(position.path): \(code), and not \(expected?.rawValue ?? "valid")")
-            return
+            throw Disagreement(
+                path: position.path,
+                what: "\(outcome.code?.rawValue ?? "valid"), and not \(expected?.rawValue ?? "valid")")
         }
         if expected == nil {
             for head in record.body.heads
             where !position.replaced.insert(.init(voucher: head.voucher, head: head.head)).inserted {
-                Issue.record("\(position.path): a head is replaced twice")
+                throw Disagreement(path: position.path, what: "a head is replaced twice")
             }
             if case .redeem = record.body { position.redemptions.append(record.id) }
         }
-        check(position)
+        try check(position)
     }
 
     /// The ledger and the model agree, and value is conserved.
-    private func check(_ position: Position) {
+    private func check(_ position: Position) throws {
         let ledger = position.ledger
         var isSame = position.model.isConserved
         for (id, voucher) in zip(ids, position.model.vouchers) {
@@ -298,7 +304,7 @@ private final class Walk {
         let refunded = ledger.refunds.values.reduce(0, +)
         isSame = isSame && redeemed == position.model.redeemed && refunded == position.model.refunded
         if !isSame || 20 + refunded != left + redeemed {
-            Issue.record("\(position.path): value is not conserved")
+            throw Disagreement(path: position.path, what: "value is not conserved")
         }
     }
 

@@ -64,5 +64,5 @@ scrip sync -C south >/dev/null
 sweep sync-complete nothing scrip sync -C north
 sweep heartbeat nothing scrip seal -C north --heartbeat
 sweep reindex nothing scrip reindex -C north
-sweep init nothing scrip init other/a other/b
+sweep init nothing scrip init a b
 echo "killed $total times"

@@ -10,7 +10,7 @@ scrip init --quiet north south >/dev/null
 shop=$(account north shop)
 bob=$(account south bob)
 scrip accredit -C north --issuer "$shop" --name Shop --submit >/dev/null
-scrip issue -C north --key shop.pem --to "$shop" --value 5.00CNY --count 3 --submit >issue
+scrip issue -C north --key shop.pem --to "$shop" --value 5.00CNY --count 3 --submit >issue.json
 scrip seal -C north >/dev/null
 for region in south north south; do scrip sync -C $region >/dev/null; done
 voucher=$(scrip list -C north | jq -rs '.[0].voucher')
@@ -28,13 +28,13 @@ chmod -R a-w disc mirror
 all() {
     scrip list -C "$1"
     scrip list -C "$1" --owner "$shop" --status held
-    scrip show -C "$1" "$voucher" "$(jq -r .id issue)" north/1 north/2 "$shop" "$bob"
+    scrip show -C "$1" "$voucher" "$(jq -r .id issue.json)" north/1 north/2 "$shop" "$bob"
     scrip cat -C "$1"
     scrip cat -C "$1" north --from 2 --to 2
     scrip tally -C "$1" north/1
-    scrip tally -C "$1" "$(jq -r .id issue)"
+    scrip tally -C "$1" "$(jq -r .id issue.json)"
     scrip tally -C "$1"
-    scrip wait -C "$1" --timeout 0s "$(jq -r .id issue)"
+    scrip wait -C "$1" --timeout 0s "$(jq -r .id issue.json)"
     scrip status -C "$1" | jq -c 'select(.type == "chain")'
 }
 all north >wanted

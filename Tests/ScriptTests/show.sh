@@ -15,7 +15,7 @@ round() {
 }
 scrip accredit -C north --issuer "$shop" --name 'Corner shop' --until 2027-11-20T10:00:00Z --submit >/dev/null
 scrip issue -C north --key shop.pem --to "$alice" --value 10.00CNY --count 2 --series gift --partial --voidable \
-    --expires 2026-12-31T23:59:59Z --redeem-in north,south --submit >issue
+    --expires 2026-12-31T23:59:59Z --redeem-in north,south --submit >issue.json
 scrip issue -C north --key shop.pem --to "$alice" --value 500JPY --submit >/dev/null
 scrip seal -C north >/dev/null
 round
@@ -34,13 +34,13 @@ scrip trade -C north --key alice.pem --to "$bob" --submit "$voucher" >/dev/null 
 round
 scrip seal -C north >/dev/null
 round
-scrip redeem -C south --key bob.pem --merchant "$bob" --amount 4.00CNY --submit "$voucher" >redeem
+scrip redeem -C south --key bob.pem --merchant "$bob" --amount 4.00CNY --submit "$voucher" >redeem.json
 scrip seal -C south >/dev/null
 expect 0 scrip show -C south "$voucher"
 is 'issue north confirmed,trade north confirmed,redeem south sealed' \
     "$(value '.history[] | [.record.type, .chain, .status] | join(" ")' | paste -sd,)" 'the history'
 is "held sealed 600 south $bob" "$(value '[.status, .certainty, .remaining, .custodian, .owner] | join(" ")')" 'the voucher'
-is "$(jq -r .id redeem)" "$(value .head)" 'the head'
+is "$(jq -r .id redeem.json)" "$(value .head)" 'the head'
 # The other region does not know of it yet.
 expect 0 scrip show -C north "$voucher"
 is 'held confirmed 1000' "$(value '[.status, .certainty, .remaining] | join(" ")')" 'the voucher at north'
@@ -53,15 +53,15 @@ is '{"amount":1000,"currency":"CNY"} gift true true true ["north","south"] 2026-
     'the terms'
 
 # Records: sealed, with the votes; in the pool; refused; the line is that of validate.
-expect 0 scrip show -C north "$(jq -r .id issue)"
+expect 0 scrip show -C north "$(jq -r .id issue.json)"
 is 'result confirmed north 1 2 {"valid":["north","south"]}' \
     "$(value '[.type, .status, .chain, .height, .index, (.votes | tostring)] | join(" ")')" 'the issue'
-jq -c .record issue >wanted
+jq -c .record issue.json >wanted
 jq -c .record out >got
 same wanted got
 second=$(scrip list -C north --owner "$alice" --series gift | jq -r .voucher)
-scrip redeem -C north --key alice.pem --merchant "$shop" --submit "$second" >redeem
-expect 0 scrip show -C north "$(jq -r .id redeem)"
+scrip redeem -C north --key alice.pem --merchant "$shop" --submit "$second" >redeem.json
+expect 0 scrip show -C north "$(jq -r .id redeem.json)"
 is admitted "$(value .status)" 'the redemption in the pool'
 expect 0 scrip show -C north "$second"
 is 'reserved confirmed 1' "$(value '[.status, .certainty, (.history | length)] | join(" ")')" 'the reserved voucher'
@@ -83,7 +83,7 @@ is 1 "$(jq length got)" 'the chains that the first block of south has seen'
 for block in north/1 north/2 south/1; do
     file=north/public/segments/${block%/*}/0000000/000000000${block#*/}.seg.gz
     scrip show -C north $block | jq -c '[.charter, .count, .height, .region, .time, .seen] | .[3] = ""' >got
-    zcat $file | head -n 1 | jq -c '[.charter, .count, .height, "", .time, .seen]' >wanted
+    zcat "$file" | head -n 1 | jq -c '[.charter, .count, .height, "", .time, .seen]' >wanted
     same wanted got
 done
 

@@ -67,16 +67,16 @@ voucher() {
     scrip list -C north --owner "$shop" --status held | jq -rs '.[0].voucher'
 }
 for delay in 0.005 0.01 0.015 0.02 0.03 0.04 0.06 0.08; do
-    scrip trade -C north --key shop.pem --to "$bob" "$(voucher)" >trade
-    timeout -s KILL $delay scrip validate -C north <trade >/dev/null 2>&1 || true
-    scrip validate -C north <trade >result || [ $? -eq 2 ] || fail "validate after a kill: $(cat result)"
+    scrip trade -C north --key shop.pem --to "$bob" "$(voucher)" >trade.json
+    timeout -s KILL $delay scrip validate -C north <trade.json >/dev/null 2>&1 || true
+    scrip validate -C north <trade.json >result || [ $? -eq 2 ] || fail "validate after a kill: $(cat result)"
     for region in south north; do
         timeout -s KILL $delay scrip sync -C $region >/dev/null 2>&1 || true
         expect 0 scrip sync -C $region
     done
     timeout -s KILL $delay scrip seal -C north >/dev/null 2>&1 || true
     expect 0 scrip seal -C north
-    expect 0 scrip show -C north "$(jq -r .id trade)"
+    expect 0 scrip show -C north "$(jq -r .id trade.json)"
     is sealed "$(value .status)" "the trade after kills at $delay s"
 done
 for region in south north south; do scrip sync -C $region >/dev/null; done

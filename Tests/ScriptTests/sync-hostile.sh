@@ -172,16 +172,16 @@ vote=$folder/0000000001-0000000002.jsonl
 uncounted() {
     rm -rf peer/certificates
     try 0
-    scrip tally -C trial north/1 >tally || fail "the tally with $1"
-    is '["east","north"]' "$(jq -c '[.classes[].voters] | add' tally)" "the voters with $1"
-    is '["south"]' "$(jq -c .silent tally)" "the silent with $1"
+    scrip tally -C trial north/1 >tally.json || fail "the tally with $1"
+    is '["east","north"]' "$(jq -c '[.classes[].voters] | add' tally.json)" "the voters with $1"
+    is '["south"]' "$(jq -c .silent tally.json)" "the silent with $1"
     [ ! -e "trial/public/$vote" ] || fail "it was taken over: $1"
 }
 peer
 rm -rf peer/certificates
 try 0
-scrip tally -C trial north/1 >tally
-is '["east","north","south"]' "$(jq -c '.classes[0].voters' tally)" 'the voters of a good peer'
+scrip tally -C trial north/1 >tally.json
+is '["east","north","south"]' "$(jq -c '.classes[0].voters' tally.json)" 'the voters of a good peer'
 forge() {
     peer
     jq -c "$2" "south/public/$vote" >"peer/$vote"
@@ -246,20 +246,20 @@ alice=$(account east alice)
 scrip accredit -C south --issuer "$(scrip keygen --region south --out maker.pem | jq -r .address)" --name Maker \
     --submit >/dev/null
 scrip seal -C south >/dev/null
-scrip issue -C south --key maker.pem --to "$alice" --value 1.00CNY --submit >issue || [ $? -eq 2 ]
-scrip issue -C south --key maker.pem --to "$alice" --value 2.00CNY >more
+scrip issue -C south --key maker.pem --to "$alice" --value 1.00CNY --submit >issue.json || [ $? -eq 2 ]
+scrip issue -C south --key maker.pem --to "$alice" --value 2.00CNY >more.json
 peer
 good=$(find peer/outbox -type f)
 {
     echo 'no JSON'
-    jq -c '.value.amount = 999' more
-    jq -c '.sig |= sub("^...."; "AAAA")' more
+    jq -c '.value.amount = 999' more.json
+    jq -c '.sig |= sub("^...."; "AAAA")' more.json
     cat "$good"
     echo '{"type":"refusal"}'
     printf '{"cut":'
 } >lines
 cat lines >"$good"
 try 0
-is "$(jq -r .id issue)" "$(value 'select(.event == "attested") | .id')" 'what is attested among junk'
+is "$(jq -r .id issue.json)" "$(value 'select(.event == "attested") | .id')" 'what is attested among junk'
 is 4 "$(value 'select(.event == "ignored" and (.file | startswith("outbox/"))) | .count')" 'the ignored lines'
 grep -q 'cut off' out || fail 'the line that is cut off is not pending'

@@ -103,10 +103,10 @@ scrip sync -C east north south >/dev/null
 is 0 "$(find north/public/outbox east/public/outbox south/public/outbox -type f | wc -l)" 'the files in the outboxes'
 
 # The custodian gets a record that another region received.
-scrip redeem -C south --key bob.pem --merchant "$cafe" "$1" >redeem
-expect 2 scrip validate -C east <redeem
+scrip redeem -C south --key bob.pem --merchant "$cafe" "$1" >redeem.json
+expect 2 scrip validate -C east <redeem.json
 expect 0 scrip sync -C south
-is "admitted $(jq -r .id redeem) admitted" "$(events 'select(.id) | [.event, .id, .status] | join(" ")')" 'what south admits'
+is "admitted $(jq -r .id redeem.json) admitted" "$(events 'select(.id) | [.event, .id, .status] | join(" ")')" 'what south admits'
 expect 0 scrip seal -C south
 is 1 "$(value .count)" 'the records of the block'
 

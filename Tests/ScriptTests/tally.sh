@@ -9,9 +9,9 @@ export SCRIP_NOW
 scrip init --quiet north south east >/dev/null
 shop=$(account north shop)
 bob=$(account south bob)
-scrip accredit -C north --issuer "$shop" --name Shop --submit >accredit
-scrip issue -C north --key shop.pem --to "$shop" --value 10.00CNY --submit >issue
-id=$(jq -r .id issue)
+scrip accredit -C north --issuer "$shop" --name Shop --submit >accredit.json
+scrip issue -C north --key shop.pem --to "$shop" --value 10.00CNY --submit >issue.json
+id=$(jq -r .id issue.json)
 
 # In the pool there is nothing to count.
 expect 2 scrip tally -C north "$id"

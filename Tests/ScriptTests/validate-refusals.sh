@@ -128,14 +128,14 @@ scrip redeem --key other.pem - <amounts >record
 refused 1 not-owner record
 
 # spent: another record changed the voucher.
-scrip trade --key alice.pem --to "$shop" "$voucher" >trade
-scrip redeem --key alice.pem --merchant "$shop" "$voucher" >redeem
-expect 0 scrip validate <redeem
+scrip trade --key alice.pem --to "$shop" "$voucher" >trade.json
+scrip redeem --key alice.pem --merchant "$shop" "$voucher" >redeem.json
+expect 0 scrip validate <redeem.json
 expect 0 scrip seal
-refused 1 spent trade
+refused 1 spent trade.json
 # Also if the head is one that never was.
 voucher=$(issued --value 10.00CNY)
-request "$voucher" to "$other" head "$(jq -r .id redeem)" >requests
+request "$voucher" to "$other" head "$(jq -r .id redeem.json)" >requests
 scrip trade --key alice.pem - <requests >record
 refused 1 spent record
 
@@ -164,19 +164,19 @@ refused 1 overspent record
 
 # not-started and expired: both ends are within.
 term=$(issued --value 10.00CNY --starts 2026-11-20T11:00:00Z --expires 2026-11-20T12:00:00Z)
-scrip redeem --key alice.pem --merchant "$shop" "$term" >redeem
-scrip trade --key alice.pem --to "$other" "$term" >trade
-expect 1 at 2026-11-20T10:59:59Z scrip validate <redeem
+scrip redeem --key alice.pem --merchant "$shop" "$term" >redeem.json
+scrip trade --key alice.pem --to "$other" "$term" >trade.json
+expect 1 at 2026-11-20T10:59:59Z scrip validate <redeem.json
 is not-started "$(value .code)" 'the code before the start'
-expect 1 at 2026-11-20T12:00:01Z scrip validate <redeem
+expect 1 at 2026-11-20T12:00:01Z scrip validate <redeem.json
 is expired "$(value .code)" 'the code after the end'
-expect 1 at 2026-11-20T12:00:01Z scrip validate <trade
+expect 1 at 2026-11-20T12:00:01Z scrip validate <trade.json
 is expired "$(value .code)" 'the code of a trade after the end'
 # It counts when it is sealed.
-expect 0 at 2026-11-20T12:00:00Z scrip validate <redeem
+expect 0 at 2026-11-20T12:00:00Z scrip validate <redeem.json
 expect 0 at 2026-11-20T12:00:01Z scrip seal
 [ ! -s out ] || fail 'an expired voucher was redeemed'
-expect 0 scrip show "$(jq -r .id redeem)"
+expect 0 scrip show "$(jq -r .id redeem.json)"
 is 'rejected expired' "$(value '[.status, .code] | join(" ")')" 'what became of it'
 
 # not-transferable
@@ -205,12 +205,12 @@ is 'rejected deadline' "$(value '[.status, .code] | join(" ")')" 'what became of
 
 # wrong-region: the voucher is in another region's custody by now.
 voucher=$(issued --value 10.00CNY)
-scrip redeem --key alice.pem --merchant "$shop" "$voucher" >redeem
+scrip redeem --key alice.pem --merchant "$shop" "$voucher" >redeem.json
 expect 2 scrip trade --key alice.pem --to "$bob" --submit "$voucher"
 for region in south north; do scrip sync -C $region >/dev/null; done
 expect 0 scrip seal
 is 1 "$(value .count)" 'the records of the block'
-refused 1 wrong-region redeem
+refused 1 wrong-region redeem.json
 
 # The order of the checks is part of the protocol: of two faults the first counts, over all vouchers.
 first=$(issued --value 10.00CNY)

@@ -18,13 +18,13 @@ scrip seal >/dev/null
 set -- $(scrip list --owner "$alice" | jq -r .voucher)
 
 # Two records that change the same voucher: the first one to come has it.
-scrip redeem --key alice.pem --merchant "$shop" "$1" >redeem
-scrip trade --key alice.pem --to "$shop" "$1" "$2" >trade
+scrip redeem --key alice.pem --merchant "$shop" "$1" >redeem.json
+scrip trade --key alice.pem --to "$shop" "$1" "$2" >trade.json
 scrip redeem --key alice.pem --merchant "$shop" "$2" >single
-expect 0 scrip validate <redeem
-expect 1 scrip validate <trade
+expect 0 scrip validate <redeem.json
+expect 1 scrip validate <trade.json
 is 'rejected reserved' "$(value '[.status, .code] | join(" ")')" 'the result of the second record'
-value .reason | grep -q "$1.*$(jq -r .id redeem)" || fail "the reason names neither voucher nor record: $(value .reason)"
+value .reason | grep -q "$1.*$(jq -r .id redeem.json)" || fail "the reason names neither voucher nor record: $(value .reason)"
 # The refused record holds nothing: its other voucher is free.
 expect 0 scrip validate <single
 expect 0 scrip list --status reserved
@@ -32,11 +32,11 @@ is "$(printf '%s\n' "$1" "$2" | sort)" "$(value .voucher)" 'the reserved voucher
 expect 0 scrip list --status held --owner "$alice"
 is "$3" "$(value .voucher)" 'the voucher that is free'
 # In one stream as well.
-cat redeem trade >both
+cat redeem.json trade.json >both
 expect 1 scrip validate <both
 is 'admitted rejected' "$(value .status | tr '\n' ' ' | sed 's/ $//')" 'the statuses in one stream'
 expect 0 scrip seal
-expect 1 scrip validate <trade
+expect 1 scrip validate <trade.json
 is spent "$(value .code)" 'the code once it is sealed'
 expect 0 scrip list --status reserved
 [ ! -s out ] || fail 'something is reserved with nothing in the pool'

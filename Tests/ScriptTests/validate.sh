@@ -11,36 +11,36 @@ shop=$(account north shop)
 alice=$(account north alice)
 
 # A record is admitted, with the line of the record itself in the result; a second time it is there already.
-scrip accredit --issuer "$shop" --name 'Corner shop' >accredit
-scrip issue --key shop.pem --to "$alice" --value 10.00CNY --count 3 --ref first >issue
-expect 0 scrip validate <accredit
+scrip accredit --issuer "$shop" --name 'Corner shop' >accredit.json
+scrip issue --key shop.pem --to "$alice" --value 10.00CNY --count 3 --ref first >issue.json
+expect 0 scrip validate <accredit.json
 quiet
-is "result admitted null $(jq -r .id accredit)" "$(value '[.type, .status, .code // "null", .id] | join(" ")')" 'the result'
+is "result admitted null $(jq -r .id accredit.json)" "$(value '[.type, .status, .code // "null", .id] | join(" ")')" 'the result'
 jq -c .record out >record
-same accredit record
-expect 0 scrip validate - <accredit
+same accredit.json record
+expect 0 scrip validate - <accredit.json
 is 'admitted already' "$(value '[.status, .reason] | join(" ")')" 'the second result'
 is 1 "$(find north/private/pool -type f | wc -l)" 'the number of pool files'
 
 # An issuer that was accredited a moment ago may issue; both go into one block.
-expect 0 scrip validate <issue
+expect 0 scrip validate <issue.json
 is admitted "$(value .status)" 'the status of the issue'
 expect 0 scrip seal
 is 2 "$(value .count)" 'the records of the block'
-expect 0 scrip validate <issue
+expect 0 scrip validate <issue.json
 is 'sealed already north 1 2' "$(value '[.status, .reason, .chain, .height, .index] | join(" ")')" 'the result of what is sealed'
 jq -c .record out >record
-same issue record
+same issue.json record
 
 # Any layout is read; a result stands for its record; white space between is nothing.
 shop2=$(account north shop2)
-scrip accredit --issuer "$shop2" --name 'Another' >accredit2
-jq . accredit2 | tr '\n' ' ' >layout
+scrip accredit --issuer "$shop2" --name 'Another' >accredit2.json
+jq . accredit2.json | tr '\n' ' ' >layout
 printf '\n \t\r\n' >>layout
 expect 0 scrip validate <layout
 is admitted "$(value .status)" 'the status of the record in another layout'
 jq -c .record out >record
-same accredit2 record
+same accredit2.json record
 cp out result
 expect 0 scrip validate <result
 is 'admitted already' "$(value '[.status, .reason] | join(" ")')" 'the status of a result line'

@@ -44,20 +44,20 @@ is confirmed "$(value .status)" 'the status of what is more than sealed'
 
 # A clock that stands still does not stop the time-out.
 expect 2 env SCRIP_NOW=2030-01-01T00:00:00Z scrip wait -C south --until confirmed --timeout 0s "$(
-    scrip issue -C north --key shop.pem --to "$bob" --value 1.00CNY >issue
-    scrip validate -C south <issue | jq -r .id)"
+    scrip issue -C north --key shop.pem --to "$bob" --value 1.00CNY >issue.json
+    scrip validate -C south <issue.json | jq -r .id)"
 is awaiting "$(value .status)" 'the status of a record on its way'
 
 # What cannot be reached any more ends the wait at once.
 scrip issue -C north --key shop.pem --to "$shop" --value 1.00CNY --submit >/dev/null
 scrip seal -C north >/dev/null
 voucher=$(scrip list -C north --owner "$shop" | jq -r .voucher)
-scrip trade -C north --key shop.pem --to "$bob" --deadline +1s --submit "$voucher" >trade || [ $? -eq 2 ]
+scrip trade -C north --key shop.pem --to "$bob" --deadline +1s --submit "$voucher" >trade.json || [ $? -eq 2 ]
 (
     sleep 2
     scrip seal -C north --heartbeat >/dev/null
 ) &
-expect 1 scrip wait -C north --timeout 1m "$(jq -r .id trade)"
+expect 1 scrip wait -C north --timeout 1m "$(jq -r .id trade.json)"
 is 'rejected deadline' "$(value '[.status, .code] | join(" ")')" 'the result of a dead record'
 wait
 

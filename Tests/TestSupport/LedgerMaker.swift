@@ -15,8 +15,8 @@ public final class LedgerMaker {
         public let checkpoint: SignedNote
         /// The gzip member: what a segment file with this block alone holds.
         public let member: [UInt8]
-        /// The tree before it.
-        public let frontier: MerkleFrontier
+        /// Where the chain stood before it.
+        public let before: ChainHead
 
         public var chain: RegionName { header.region }
         public var height: Int { header.height }
@@ -72,12 +72,15 @@ public final class LedgerMaker {
             seen: head.seen.merging(header.seen.map { ($0.region, $0.size) }) { $1 })
         return Block(
             header: header, first: head.size, size: size, root: root, checkpoint: checkpoint, member: member,
-            frontier: head.frontier)
+            before: head)
     }
 
-    /// Takes the chain of `block` back to before it, so that another can be sealed in its place.
-    public func unseal(_ block: Block, before head: ChainHead) {
-        heads[block.chain] = head
+    /// Seals in `body` from where the chain stood at `head`, and forgets it then.
+    public func aside<Result>(from head: ChainHead, _ body: () throws -> Result) rethrows -> Result {
+        let kept = heads
+        defer { heads = kept }
+        heads[head.region] = head
+        return try body()
     }
 
     /// Lets the other chains see `block` from now on.
@@ -94,16 +97,26 @@ public final class LedgerMaker {
         return output
     }
 
+    /// The gzip member that holds `text`, whatever it is.
+    public static func member(text: [UInt8]) -> [UInt8] {
+        let deflater = GzipDeflater()
+        var output: [UInt8] = []
+        deflater.write(text.span, into: &output)
+        deflater.finish(into: &output)
+        return output
+    }
+
     // MARK: Votes and certificates
 
-    /// What `voter` says of a block.
+    /// What `voter` says of a block, signed with the keys of `signers`, if those are others than the federation's.
     public func vote(
-        _ voter: RegionName, on block: Block, invalid: [VerdictText.Invalid] = []
+        _ voter: RegionName, on block: Block, invalid: [VerdictText.Invalid] = [],
+        signers: SigningFederation? = nil
     ) throws -> Vote {
         let charter = federation.charter
         let checkpoint = Checkpoint(
             chain: block.chain, federation: charter.federation, size: block.size, root: block.root)
-        let keys = try federation.region(voter)
+        let keys = try (signers ?? federation).region(voter)
         return Vote(
             casting: try VerdictText(
                 checkpoint: checkpoint, charterEpoch: charter.epoch, height: block.height, from: block.first,

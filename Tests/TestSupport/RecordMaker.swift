@@ -42,7 +42,7 @@ public struct RecordMaker: Sendable {
     /// The whole of a voucher changes hands.
     public func trade(
         _ vouchers: [(voucher: VoucherID, head: Digest)], from seller: SigningAccount,
-        to buyer: SigningAccount, more: [String: JSON] = [:]
+        to buyer: SigningAccount, more: [String: JSON] = [:], signer: SigningAccount? = nil
     ) throws -> Record {
         var members: [String: JSON] = [
             "deadline": .string(Self.deadline), "from": .string(seller.address.text),
@@ -53,7 +53,8 @@ public struct RecordMaker: Sendable {
                 }),
         ]
         members.merge(more) { $1 }
-        return try RecordDraft(type: .trade, members: members).signed(with: seller.key, genesis: genesis)
+        return try RecordDraft(type: .trade, members: members)
+            .signed(with: (signer ?? seller).key, genesis: genesis)
     }
 
     /// `amount`, in minor units, of one voucher is spent.

@@ -43,6 +43,12 @@ public struct SignatureRules: Sendable {
         return attestationFault(record)
     }
 
+    /// Like `partialFault`, where it is not known which chain seals the record: the signatures that are there are
+    /// good.
+    public func statementFault(_ record: Record) -> String? {
+        partyFault(record) ?? attestationFault(record)
+    }
+
     /// The signatures of those who give something up.
     private func partyFault(_ record: Record) -> String? {
         for address in record.body.addresses where charter.voter(named: address.region) == nil {

@@ -23,6 +23,21 @@ public struct VerifiedCheckpoint: Hashable, Sendable {
     public init(
         _ note: SignedNote, chain: RegionName, charter: Charter
     ) throws(VerifiedCheckpointError) {
+        try self.init(unverified: note, chain: chain, charter: charter)
+        guard key.isValid(signature, on: text) else { throw .badSignature(chain) }
+    }
+
+    /// As `init(_:chain:charter:)` for a note that the caller has verified before and kept where nobody else can
+    /// change it: its signature is not verified again.
+    public init(
+        verifiedBefore note: SignedNote, chain: RegionName, charter: Charter
+    ) throws(VerifiedCheckpointError) {
+        try self.init(unverified: note, chain: chain, charter: charter)
+    }
+
+    private init(
+        unverified note: SignedNote, chain: RegionName, charter: Charter
+    ) throws(VerifiedCheckpointError) {
         let checkpoint: Checkpoint
         do { checkpoint = try Checkpoint(parsing: note.text) } catch { throw .checkpoint(error) }
         guard let region = charter.region(named: chain), region.role == .voter else { throw .noChain(chain) }
@@ -32,7 +47,6 @@ public struct VerifiedCheckpoint: Hashable, Sendable {
         guard let signature = note.signatures.first, region.log.isSigner(of: signature) else {
             throw .notSigned(by: chain)
         }
-        guard region.log.isValid(signature, on: note.text) else { throw .badSignature(chain) }
         self.chain = chain
         self.checkpoint = checkpoint
         self.text = note.text

@@ -112,6 +112,11 @@ final class SegmentReader {
         return batch
     }
 
+    /// Reads over what is left of the member, whatever it holds.
+    func skipMember() throws {
+        repeat { output.removeAll(keepingCapacity: true) } while try inflate()
+    }
+
     /// Throws unless the member has been read to its end.
     func finishMember() throws {
         while try inflate() {}

@@ -20,7 +20,7 @@ enum IndexFile {
         let database = try SQLiteDatabase(.file(path, .create))
         try configure(database)
         try fill(database, directory)
-        return (try prepared(database, directory), true)
+        return (try prepared(database, directory.charter), true)
     }
 
     /// The index of a region directory, for a command that only reads; nil if there is none that agrees with the
@@ -67,6 +67,11 @@ enum IndexFile {
     /// An empty index that nobody else sees and that goes with the process. SQLite keeps it in an unlinked
     /// temporary file as far as it does not fit its cache.
     static func temporary(_ directory: RegionDirectory, hasRegionTables: Bool) throws -> LedgerIndex {
+        try temporary(directory.charter, hasRegionTables: hasRegionTables)
+    }
+
+    /// As `temporary(_:hasRegionTables:)`, for the regions of `charter`.
+    static func temporary(_ charter: Charter, hasRegionTables: Bool) throws -> LedgerIndex {
         let database = try SQLiteDatabase(.temporary)
         try database.execute(
             """
@@ -75,7 +80,7 @@ enum IndexFile {
             """)
         try database.execute(IndexSchema.tables)
         if hasRegionTables { try database.execute(IndexSchema.regionTables) }
-        return try prepared(database, directory)
+        return try prepared(database, charter)
     }
 
     private static func existing(_ path: String, _ directory: RegionDirectory) throws -> LedgerIndex {
@@ -84,7 +89,7 @@ enum IndexFile {
         guard try meta(database, "version") == String(IndexSchema.version),
             try meta(database, "genesis") == directory.genesis.hexadecimal
         else { throw IndexError.damaged }
-        return try prepared(database, directory)
+        return try prepared(database, directory.charter)
     }
 
     private static func configure(_ database: SQLiteDatabase) throws {
@@ -110,10 +115,10 @@ enum IndexFile {
     }
 
     private static func prepared(
-        _ database: SQLiteDatabase, _ directory: RegionDirectory
+        _ database: SQLiteDatabase, _ charter: Charter
     ) throws -> LedgerIndex {
         let index = try LedgerIndex(database: database)
-        try index.add(regions: directory.charter.regions.map(\.name))
+        try index.add(regions: charter.regions.map(\.name))
         return index
     }
 

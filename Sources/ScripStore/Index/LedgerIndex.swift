@@ -44,6 +44,20 @@ public final class LedgerIndex {
         kindByID = [:]
     }
 
+    // MARK: A block at a time
+
+    /// Begins what a block changes, so that it can be undone.
+    func beginBlock() throws { try database.beginSavepoint() }
+
+    /// Keeps what the block changed.
+    func keepBlock() throws { try database.releaseSavepoint() }
+
+    /// Undoes what a block of `chain` changed, whose leaves begin at `first`.
+    func undoBlock(of chain: RegionName, from first: Int) throws {
+        try database.rollbackSavepoint()
+        forgetMemory()
+    }
+
     // MARK: Regions
 
     private func remember(_ name: RegionName, _ id: Int64) {

@@ -8,6 +8,9 @@ struct Queue<Element> {
 
     var isEmpty: Bool { count == 0 }
 
+    /// The element that is taken next.
+    var head: Element? { first < elements.count ? elements[first] : nil }
+
     mutating func append(_ element: Element) {
         if first > count {
             elements.removeFirst(first)

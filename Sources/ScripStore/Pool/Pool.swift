@@ -146,7 +146,8 @@ final class Pool {
         try query.bind(1, id)
         guard try query.step() else { return nil }
         return Dropped(
-            line: query.blob(0), code: RefusalCode(rawValue: query.text(1)) ?? .malformed, reason: query.text(2))
+            line: query.blob(0), code: RefusalCode(rawValue: query.text(1)) ?? .malformed,
+            reason: query.text(2))
     }
 
     /// Calls `body` with every record that is complete, voids first, then in the order of arrival, until it

@@ -121,7 +121,8 @@ final class PublicFiles {
                 let filePath = "\(path)/\(thousand.text)/\(name.text)"
                 if name.heights.lowerBound > head + 1 {
                     if head == start {
-                        damage.append(Damage(path: filePath, reason: "the block before it, \(head + 1), is missing"))
+                        damage.append(
+                            Damage(path: filePath, reason: "the block before it, \(head + 1), is missing"))
                     }
                     return head > start
                 }
@@ -194,7 +195,8 @@ final class PublicFiles {
                                 checked.verdict.root == block.root
                             else {
                                 damage.append(
-                                    Damage(path: filePath, reason: "it holds no good vote on block \(height)"))
+                                    Damage(path: filePath, reason: "it holds no good vote on block \(height)")
+                                )
                                 continue
                             }
                             try index.addVote(

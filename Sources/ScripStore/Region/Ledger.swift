@@ -9,6 +9,7 @@ public final class Ledger {
     private let hasPool: Bool
     /// Whether the index was read from the files for this ledger alone.
     let isTemporary: Bool
+    private var lastBlock = RecentBlock()
 
     public var charter: Charter { directory.charter }
     var signedPrefix: [UInt8] { Record.signedPrefix(genesis: directory.genesis) }
@@ -215,8 +216,23 @@ public final class Ledger {
 
     /// The line of the leaf `position`.
     func line(at position: Int, in block: IndexedBlock) throws -> [UInt8] {
-        try withBlock(block) { reader in
-            var skip = position - block.first - 1
+        let number = position - block.first - 1
+        if let line = lastBlock.line(number, of: block) { return line }
+        return try withBlock(block) { reader in
+            // A block that is asked for again is kept: who looks up its records one by one would otherwise read it
+            // from its beginning each time.
+            if lastBlock.isRepeated(block) {
+                var batches: [LineBatch] = []
+                var rest = block.count
+                while rest > 0 {
+                    batches.append(try reader.readLines(atMost: rest))
+                    rest -= batches.last?.count ?? 0
+                }
+                lastBlock.keep(batches, of: block)
+                if let line = lastBlock.line(number, of: block) { return line }
+                throw IndexError.damaged
+            }
+            var skip = number
             while true {
                 let batch = try reader.readLines(atMost: block.count)
                 if skip < batch.count { return batch.line(skip) }

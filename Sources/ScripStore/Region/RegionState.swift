@@ -127,8 +127,12 @@ extension RegionWriter {
         }
         try pool.forEachIncomplete { try publish($0, sealing: name) }
         try answers.forEachAttested(signedPrefix: signedPrefix) { record in
-            guard try index.record(record.id).isEmpty else { return }
-            try publish(record, sealing: try Admission.sealingRegion(of: record, index))
+            let sealing = try Admission.sealingRegion(of: record, index)
+            if try !index.record(record.id).isEmpty { return }
+            if let deadline = record.body.deadline, try isDead(sealing: sealing, deadline: deadline) {
+                return
+            }
+            try publish(record, sealing: sealing)
         }
         try outbox.write()
     }

@@ -148,7 +148,8 @@ extension Ledger {
                                 + "run 'scrip verify --full'")
                         : Self.alarm(
                             "disputed", block,
-                            "no class of votes can reach the quorum; see 'scrip tally \(block.chain)/\(height)'"))
+                            "no class of votes can reach the quorum; see 'scrip tally \(block.chain)/\(height)'"
+                        ))
             }
         }
         if let alarm = try quarantineAlarm() { alarms.append(alarm) }
@@ -170,7 +171,8 @@ extension Ledger {
         return .object([
             "type": "alarm", "code": "block", "count": .integer(Int64(count)),
             "reason": .string(
-                "signed and invalid files of peers lie in \(RegionLayout.quarantine); look at them, then remove them"),
+                "signed and invalid files of peers lie in \(RegionLayout.quarantine); look at them, then remove them"
+            ),
         ])
     }
 }

@@ -77,7 +77,8 @@ extension Synchronization {
                 } else {
                     report(
                         .refused(
-                            id, by: writer.name, answer.result.code ?? .malformed, answer.result.reason ?? ""))
+                            id, by: writer.name, answer.result.code ?? .malformed, answer.result.reason ?? "")
+                    )
                 }
             case .relayed(let id):
                 relayed += 1
@@ -160,4 +161,3 @@ extension Synchronization {
         }
     }
 }
-

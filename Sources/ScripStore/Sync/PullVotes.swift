@@ -17,8 +17,10 @@ extension Synchronization {
             let path = "\(RegionLayout.certificates)/\(chain.text)"
             for thousand in peer.thousands(path, from: lacking) {
                 let folder = "\(path)/\(thousand.text)"
-                let names = peer.names(folder) { CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
-                    .filter { $0.height >= lacking }.sorted { $0.height < $1.height }
+                let names = peer.names(folder) {
+                    CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil }
+                }
+                .filter { $0.height >= lacking }.sorted { $0.height < $1.height }
                 for name in names where try pull(peer, chain, name, "\(folder)/\(name.text)") {
                     isProgress = true
                 }
@@ -119,7 +121,8 @@ extension Synchronization {
         }
         let lines = VoteFile.read(bytes)
         guard lines.count == name.heights.count, bytes.last == UInt8(ascii: "\n") else {
-            return refuse(.pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"))
+            return refuse(
+                .pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"))
         }
         var checked: [(Vote, CheckedVote)] = []
         for (line, height) in zip(lines, name.heights) {
@@ -132,7 +135,8 @@ extension Synchronization {
                     good.verdict.root == block.root, good.verdict.from == block.first
                 else {
                     return refuse(
-                        .ignored(peer.path, path, "a vote on another block than the one held"), isLasting: true)
+                        .ignored(peer.path, path, "a vote on another block than the one held"),
+                        isLasting: true)
                 }
                 checked.append((vote, good))
             } catch {

@@ -201,7 +201,8 @@ final class Synchronization {
             }
             if signed.charter.text == charter.text { return true }
             peer.isComplete = false
-            report(.ignored(peer.path, path, "it is the charter of another federation; nothing was read here"))
+            report(
+                .ignored(peer.path, path, "it is the charter of another federation; nothing was read here"))
             return false
         }
     }
@@ -339,7 +340,8 @@ final class Synchronization {
         }
         let path = PublicFile.segment(chain: chain, name).regionPath
         do {
-            _ = try writer.publisher.publish(staged, to: path, isEquivalent: { self.holds($0, heights, of: chain) })
+            _ = try writer.publisher.publish(
+                staged, to: path, isEquivalent: { self.holds($0, heights, of: chain) })
         } catch PublishError.conflict {
             report(.damaged(path, "it does not hold the blocks that its name says; run 'scrip verify'"))
         }

@@ -149,7 +149,8 @@ extension Ledger {
             verdicts[certificate.verdictDigest] = certificate.verdict
         }
         return try BlockTally(
-            block, charter: charter, ballots: ballots, verdicts: verdicts, certified: certificate?.verdictDigest)
+            block, charter: charter, ballots: ballots, verdicts: verdicts,
+            certified: certificate?.verdictDigest)
     }
 
     /// The votes of one voter on a block that lie in the directory.

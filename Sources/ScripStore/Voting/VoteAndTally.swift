@@ -76,7 +76,9 @@ extension RegionWriter {
         var rest = votes[...]
         while let first = rest.first {
             let thousand = ThousandName(height: first.height)
-            let group = rest.prefix(Self.votesPerFileMax).prefix { ThousandName(height: $0.height) == thousand }
+            let group = rest.prefix(Self.votesPerFileMax).prefix {
+                ThousandName(height: $0.height) == thousand
+            }
             rest = rest.dropFirst(group.count)
             guard let last = group.last, let file = VoteFileName(heights: first.height...last.height) else {
                 return

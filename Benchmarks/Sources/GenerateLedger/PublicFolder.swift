@@ -1,0 +1,77 @@
+import Foundation
+import ScripCore
+import ScripStore
+import TestSupport
+
+/// The public folder that is written: segments and certificates a file each, votes gathered to a file for every
+/// thousand heights.
+struct PublicFolder {
+    private let root: URL
+    private let federation: SigningFederation
+    private var votes: [RegionName: [RegionName: [Vote]]] = [:]
+    private var certificateCounts: [RegionName: Int] = [:]
+
+    /// A path that cannot be in a public folder.
+    struct NoSuchFile: Error {}
+
+    init(path: String, federation: SigningFederation) throws {
+        root = URL(filePath: path, directoryHint: .isDirectory).appending(path: "public")
+        self.federation = federation
+        try write(federation.signedCharter.bytes, CharterFileName(epoch: 1).map { .charter($0) })
+    }
+
+    private func write(_ bytes: [UInt8], _ file: PublicFile?) throws {
+        guard let file else { throw NoSuchFile() }
+        let location = root.appending(path: file.path)
+        try FileManager.default.createDirectory(
+            at: location.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: location)
+    }
+
+    /// Writes a block and what all regions say of it.
+    mutating func add(_ block: LedgerMaker.Block, by ledger: LedgerMaker) throws {
+        try write(
+            block.member,
+            SegmentName(heights: block.height...block.height).map { .segment(chain: block.chain, $0) })
+        if block.height % 1_000 == 0 { try writeVotes() }
+        for voter in federation.voters {
+            votes[voter.name, default: [:]][block.chain, default: []].append(
+                try ledger.vote(voter.name, on: block))
+        }
+        try write(
+            try ledger.certificate(on: block).fileBytes,
+            CertificateName(height: block.height, epoch: 1).map { .certificate(chain: block.chain, $0) })
+        certificateCounts[block.chain, default: 0] += 1
+    }
+
+    private mutating func writeVotes() throws {
+        for (voter, chains) in votes {
+            for (chain, cast) in chains {
+                guard let first = cast.first?.height, let last = cast.last?.height else { continue }
+                try write(
+                    cast.flatMap { $0.line + [UInt8(ascii: "\n")] },
+                    VoteFileName(heights: first...last).map { .votes(voter: voter, chain: chain, $0) })
+            }
+        }
+        votes = [:]
+    }
+
+    /// Writes what is left, and the heads.
+    mutating func finish(_ ledger: LedgerMaker, time: Timestamp) throws {
+        try writeVotes()
+        let chains = federation.charter.voters.map { ledger.head($0.name) }.filter { $0.height > 0 }
+        let heads = try HeadsNote(
+            federation: federation.charter.federation, genesis: federation.genesis,
+            region: federation.voters[0].name, time: time, charterEpoch: 1,
+            chains: chains.map {
+                HeadsNote.Chain(region: $0.region, height: $0.height, size: $0.size, root: $0.root)
+            },
+            votes: federation.charter.voters.flatMap { voter in
+                chains.map { HeadsNote.Votes(voter: voter.name, chain: $0.region, height: $0.height) }
+            },
+            certificates: chains.map {
+                HeadsNote.Certificates(chain: $0.region, count: certificateCounts[$0.region] ?? 0)
+            }, outbox: HeadsNote.Outbox(highest: 0, count: 0), evidenceCount: 0)
+        try write(heads.signed(by: federation.voters[0].log).bytes, .heads)
+    }
+}
