@@ -17,7 +17,8 @@ import Testing
             path: path, world: .system(), options: Verification.Options(isFull: isFull))
         let summary = try verification.run { line in
             switch line {
-            case .problem(let problem): lines.append("problem \(problem.code.rawValue) \(problem.file ?? "-")")
+            case .problem(let problem):
+                lines.append("problem \(problem.code.rawValue) \(problem.file ?? "-")")
             case .invalid(let record):
                 lines.append("invalid \(record.code.rawValue) \(record.chain) \(record.index)")
             case .chain, .summary: break

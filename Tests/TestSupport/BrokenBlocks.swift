@@ -55,7 +55,8 @@ extension BrokenFederations {
                 to: honest.federation.account("bob", at: HonestFederation.south)),
             by: [HonestFederation.south], time: HonestFederation.time.adding(seconds: 36_000))
         try addBlock(
-            "block-time-before-attestation", "A block is older than an attestation in it.", .time, [attested.line])
+            "block-time-before-attestation", "A block is older than an attestation in it.", .time,
+            [attested.line])
         try addBlock(
             "block-other-charter", "A block names a charter that is not there.", .charter,
             alter: { $0.changed(charter: 2) })
@@ -66,7 +67,8 @@ extension BrokenFederations {
             "block-wrong-size", "A checkpoint is of another size than its tree.", .checkpoint,
             alterSeal: { ($0 + 1, $1) })
         try addBlock(
-            "block-wrong-root", "A checkpoint is of another tree.", .root, alterSeal: { size, _ in (size, .zero) })
+            "block-wrong-root", "A checkpoint is of another tree.", .root,
+            alterSeal: { size, _ in (size, .zero) })
         let forger = LedgerMaker(try SigningFederation(name: "example.org/fixture", salt: "forged "))
         let forged = try forger.aside(from: honest.ledger.head(north)) {
             try forger.seal(north, [], time: HonestFederation.time.adding(seconds: 2_400))
@@ -93,7 +95,8 @@ extension BrokenFederations {
             "seen-less", "A block has seen less than the one before it.", .seen,
             alter: seen(south, first.root, first.size))
         try addBlock(
-            "seen-itself", "A block has seen its own chain.", .block, alter: seen(north, last.root, last.size))
+            "seen-itself", "A block has seen its own chain.", .block, alter: seen(north, last.root, last.size)
+        )
         try addBlock(
             "seen-observer", "A block has seen the chain of an observer.", .seen,
             alter: seen(HonestFederation.region("hq"), .zero, 1))
@@ -118,8 +121,14 @@ extension BrokenFederations {
             ("twice", "A segment holds its block twice.", .name, block.member + block.member),
             ("trailing-line", "A line follows the seal.", .block, LedgerMaker.member([header, seal, seal])),
             ("no-seal", "A block has no seal.", .block, LedgerMaker.member([header])),
-            ("no-newline", "A seal line does not end.", .block, LedgerMaker.member(text: header + [10] + seal)),
-            ("not-canonical", "A block line is not canonical.", .block, LedgerMaker.member([header + [32], seal])),
+            (
+                "no-newline", "A seal line does not end.", .block,
+                LedgerMaker.member(text: header + [10] + seal)
+            ),
+            (
+                "not-canonical", "A block line is not canonical.", .block,
+                LedgerMaker.member([header + [32], seal])
+            ),
             (
                 "over-limit", "A block inflates to more than 64 MiB.", .limit,
                 LedgerMaker.member([full, [UInt8](repeating: 32, count: 64 << 20), seal])
@@ -161,7 +170,10 @@ extension BrokenFederations {
             ("duplicate", "A record is sealed twice.", [trade.line, trade.line], [(1, .duplicate)]),
             ("same-ref", "A reference is used twice.", [known.line], [(0, .duplicate)]),
             ("unknown-voucher", "A voucher does not exist.", [unknown.line], [(0, .unknownVoucher)]),
-            ("unknown-issuer", "An account issues that is not accredited.", [intruder.line], [(0, .unknownIssuer)]),
+            (
+                "unknown-issuer", "An account issues that is not accredited.", [intruder.line],
+                [(0, .unknownIssuer)]
+            ),
             ("double-spend", "A voucher is spent twice.", [trade.line, again.line], [(1, .notOwner)]),
             (
                 "double-trade", "A voucher is given away twice.",

@@ -55,7 +55,8 @@ public struct BrokenFederations {
 
     /// One file that is changed, and is the one problem.
     mutating func add(
-        _ name: String, _ story: String, _ path: String, _ code: ProblemCode, pending: Int = 0, _ change: Change
+        _ name: String, _ story: String, _ path: String, _ code: ProblemCode, pending: Int = 0,
+        _ change: Change
     ) throws {
         add(name, story, [path: change(try file(path))], pending: pending, [Self.problem(code, path)])
     }
@@ -68,7 +69,9 @@ public struct BrokenFederations {
     static func flip(_ bit: UInt8, _ text: String, _ offset: Int) -> Change {
         { bytes in
             let wanted = Array(text.utf8)
-            guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: wanted) }) else { return [] }
+            guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: wanted) }) else {
+                return []
+            }
             return flip(bit, at: start + offset)(bytes)
         }
     }
@@ -87,7 +90,9 @@ public struct BrokenFederations {
         let segment = HonestFederation.segment(south, 4)
         let count = try file(segment).count
         try add("cut-segment-nothing", "A segment is empty.", segment, .framing, pending: 4, Self.cut(to: 0))
-        try add("cut-segment-header", "A segment ends in its header.", segment, .framing, pending: 4, Self.cut(to: 7))
+        try add(
+            "cut-segment-header", "A segment ends in its header.", segment, .framing, pending: 4,
+            Self.cut(to: 7))
         try add(
             "cut-segment-middle", "A segment ends in its middle.", segment, .framing, pending: 4,
             Self.cut(to: count / 2))
@@ -104,7 +109,8 @@ public struct BrokenFederations {
         try add(
             "cut-certificate", "A certificate ends in its middle.", HonestFederation.certificate(south, 4),
             .certificate, pending: 1, Self.cut(to: 300))
-        try add("cut-charter", "The charter ends in its middle.", "charter/1.note", .charter, Self.cut(to: 300))
+        try add(
+            "cut-charter", "The charter ends in its middle.", "charter/1.note", .charter, Self.cut(to: 300))
         try add("cut-heads", "The heads end in their middle.", "heads.note", .heads, Self.cut(to: 300))
         try add(
             "cut-outbox", "An outbox file ends in its middle.", "outbox/0000000007.jsonl", .outbox,
@@ -117,12 +123,14 @@ public struct BrokenFederations {
         let segment = HonestFederation.segment(south, 4)
         let count = try file(segment).count
         let places = [
-            ("magic", 0), ("flags", 3), ("time", 4), ("system", 9), ("data", count / 2), ("checksum", count - 6),
+            ("magic", 0), ("flags", 3), ("time", 4), ("system", 9), ("data", count / 2),
+            ("checksum", count - 6),
             ("length", count - 2),
         ]
         for (name, place) in places {
             try add(
-                "flip-segment-\(name)", "A bit of a segment is flipped: \(name).", segment, .framing, pending: 4,
+                "flip-segment-\(name)", "A bit of a segment is flipped: \(name).", segment, .framing,
+                pending: 4,
                 Self.flip(4, at: place))
         }
         let votes = HonestFederation.votes(east, south, 2)
@@ -132,18 +140,21 @@ public struct BrokenFederations {
         try add(
             "flip-vote-height", "A bit of the height of a vote is flipped.", votes, .vote,
             Self.flip(1, "\"height\":", 9))
-        try add("flip-vote-json", "A bit of the JSON of a vote is flipped.", votes, .vote, Self.flip(1, at: 1))
+        try add(
+            "flip-vote-json", "A bit of the JSON of a vote is flipped.", votes, .vote, Self.flip(1, at: 1))
         try add(
             "flip-certificate-root", "A bit of a root in a certificate is flipped.",
             HonestFederation.certificate(north, 4), .certificate, pending: 2, Self.flip(2, "root ", 9))
         try add(
-            "flip-charter-signature", "A bit of a signature of the charter is flipped.", "charter/1.note", .charter,
+            "flip-charter-signature", "A bit of a signature of the charter is flipped.", "charter/1.note",
+            .charter,
             Self.flip(1, "— example.org/fixture/south", 50))
         try add(
             "flip-heads-height", "A bit of a height in the heads is flipped.", "heads.note", .heads,
             Self.flip(1, "chain east ", 11))
         try add(
-            "flip-outbox-deadline", "A bit of a deadline in the outbox is flipped.", "outbox/0000000007.jsonl",
+            "flip-outbox-deadline", "A bit of a deadline in the outbox is flipped.",
+            "outbox/0000000007.jsonl",
             .outbox, Self.flip(1, "2030", 3))
     }
 
@@ -169,7 +180,8 @@ public struct BrokenFederations {
             [Self.problem(.link, HonestFederation.segment(south, 4))])
         add(
             "name-certificate", "A certificate has the name of another.",
-            [HonestFederation.certificate(south, 4): try file(HonestFederation.certificate(south, 3))], pending: 1,
+            [HonestFederation.certificate(south, 4): try file(HonestFederation.certificate(south, 3))],
+            pending: 1,
             [Self.problem(.name, HonestFederation.certificate(south, 4))])
         add(
             "name-votes", "A vote file has the name of another.",
@@ -184,7 +196,8 @@ public struct BrokenFederations {
             [Self.problem(.name, "votes/south/east/0000000/0000000004-0000000005.jsonl")])
         let strangers = [
             "README", "segments/north/0000000/0000000003 (1).seg.gz", "segments/north/0000000/3.seg.gz",
-            "votes/south/0000000004.jsonl", "outbox/7.jsonl", "charter/01.note", "certificates/hq/0000000/a.json",
+            "votes/south/0000000004.jsonl", "outbox/7.jsonl", "charter/01.note",
+            "certificates/hq/0000000/a.json",
         ]
         var files: [String: [UInt8]] = [:]
         for path in strangers { files[path] = Array("what is this\n".utf8) }
@@ -214,7 +227,9 @@ public struct BrokenFederations {
             ("folder", "a folder", "rm \(segment) && mkdir \(segment)"),
         ]
         for (name, word, command) in kinds {
-            add("kind-\(name)", "A segment is \(word).", [:], pending: 24, [Self.problem(.file, segment)], commands: [command])
+            add(
+                "kind-\(name)", "A segment is \(word).", [:], pending: 24, [Self.problem(.file, segment)],
+                commands: [command])
         }
         add(
             "kind-linked-folder", "A folder is a symbolic link.", [:], [Self.problem(.file, "votes/south")],

@@ -88,7 +88,8 @@ extension BrokenFederations {
         let wrong = [VerdictText.Invalid(index: third.first + 1, code: .spent)]
         add(
             "certificate-contradicts", "A quorum calls a record invalid that is not.",
-            [path: try ledger.certificate(on: third, invalid: wrong).fileBytes], [Self.problem(.verdict, path)])
+            [path: try ledger.certificate(on: third, invalid: wrong).fileBytes],
+            [Self.problem(.verdict, path)])
         let last = HonestFederation.certificate(north, 4)
         add(
             "certificate-other-block", "The certified block is another one than the one here.",

@@ -57,7 +57,9 @@ public struct FixtureFolder {
                 wrong.append(path)
                 continue
             }
-            if present != bytes && (Self.inflated(present) == nil || Self.inflated(present) != Self.inflated(bytes)) {
+            if present != bytes
+                && (Self.inflated(present) == nil || Self.inflated(present) != Self.inflated(bytes))
+            {
                 wrong.append(path)
             }
         }
@@ -67,7 +69,9 @@ public struct FixtureFolder {
                 var isFolder: ObjCBool = false
                 let file = location.appending(path: path).path
                 _ = unsafe FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
-                if !isFolder.boolValue && files["\(folder)/\(path)"] == nil { wrong.append("\(folder)/\(path)") }
+                if !isFolder.boolValue && files["\(folder)/\(path)"] == nil {
+                    wrong.append("\(folder)/\(path)")
+                }
             }
         }
         return wrong.sorted()
@@ -79,7 +83,8 @@ public struct FixtureFolder {
         var rest = bytes.span
         while !rest.isEmpty {
             inflater.reset()
-            guard let (consumed, isEnd) = try? inflater.read(rest, into: &output, limit: 1 << 30), isEnd else {
+            guard let (consumed, isEnd) = try? inflater.read(rest, into: &output, limit: 1 << 30), isEnd
+            else {
                 return nil
             }
             rest = rest.extracting(droppingFirst: consumed)

@@ -63,7 +63,9 @@ public struct HonestFederation {
         for (number, region) in regions.enumerated() {
             let next = (number + 1) % regions.count
             let first = issues[number][0]
-            let vouchers = (0..<2).map { (voucher: VoucherID(createdBy: first.id, index: $0), head: first.id) }
+            let vouchers = (0..<2).map {
+                (voucher: VoucherID(createdBy: first.id, index: $0), head: first.id)
+            }
             let trade = try records.trade([vouchers[0]], from: alices[number], to: bobs[number])
             var sale = try records.trade(
                 [vouchers[1]], from: alices[number], to: bobs[next],
@@ -79,7 +81,8 @@ public struct HonestFederation {
                 VoucherID(createdBy: second.id, index: 0), head: second.id, amount: 4_000, by: alices[number],
                 at: shops[number], more: ["ref": "till 1"])
             var away = try records.redeem(
-                VoucherID(createdBy: second.id, index: 1), head: second.id, amount: 10_000, by: alices[number],
+                VoucherID(createdBy: second.id, index: 1), head: second.id, amount: 10_000,
+                by: alices[number],
                 at: shops[next])
             away = try records.attested(away, by: [regions[next]], time: Self.time.adding(seconds: 60))
             try add([home, away], to: region, minute: 20)

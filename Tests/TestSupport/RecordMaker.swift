@@ -31,7 +31,9 @@ public struct RecordMaker: Sendable {
     ) throws -> Record {
         var members: [String: JSON] = [
             "issuer": .string(issuer.address.text),
-            "owners": .array([.object(["count": .integer(Int64(count)), "owner": .string(owner.address.text)])]),
+            "owners": .array([
+                .object(["count": .integer(Int64(count)), "owner": .string(owner.address.text)])
+            ]),
             "partial": true, "ref": .string(ref), "transferable": true,
             "value": .object(["amount": 10_000, "currency": "CNY"]), "voidable": true,
         ]
@@ -49,7 +51,9 @@ public struct RecordMaker: Sendable {
             "to": .string(buyer.address.text),
             "vouchers": .array(
                 vouchers.map {
-                    .object(["head": .string($0.head.hexadecimal), "voucher": .string($0.voucher.description)])
+                    .object([
+                        "head": .string($0.head.hexadecimal), "voucher": .string($0.voucher.description),
+                    ])
                 }),
         ]
         members.merge(more) { $1 }

@@ -150,7 +150,8 @@ final class BlockEvaluator {
         let checkpoint = seal.checkpoint.checkpoint
         let root = frontier.root
         guard checkpoint.size == frontier.size else {
-            throw BlockFault(.checkpoint, "the checkpoint is of size \(checkpoint.size), not \(frontier.size)")
+            throw BlockFault(
+                .checkpoint, "the checkpoint is of size \(checkpoint.size), not \(frontier.size)")
         }
         guard checkpoint.root == root else {
             throw BlockFault(.root, "the lines do not hash to the checkpoint's root")

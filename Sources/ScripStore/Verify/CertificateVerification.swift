@@ -66,7 +66,8 @@ struct CertificateVerification {
                 height: checked.name.height)
         }
         try context.index.addCertificate(
-            chain, height: verdict.height, epoch: verdict.charterEpoch, size: verdict.size, root: verdict.root,
+            chain, height: verdict.height, epoch: verdict.charterEpoch, size: verdict.size,
+            root: verdict.root,
             verdict: verdict.text)
         context.findings.count(chain) { $0.certificates += 1 }
     }

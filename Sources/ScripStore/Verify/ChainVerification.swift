@@ -38,7 +38,8 @@ final class ChainVerification {
             signedPrefix: Record.signedPrefix(genesis: context.genesis), workers: context.workers
         ) { height in
             let check = try evaluator.signatureCheck(chain, height, options)
-            guard case .certified = check, let certificate = try index.certificates(chain, height: height).first
+            guard case .certified = check,
+                let certificate = try index.certificates(chain, height: height).first
             else { return (check, 0) }
             // Its block is the one at hand, or the block is refused.
             return (check, try VerdictText(parsing: certificate.verdict).from + 1)

@@ -18,7 +18,9 @@ struct FramingVerification {
     }
 
     private func check(_ file: SegmentFile) throws {
-        guard let foreign = try file.folder.file(file.text, limit: ChainStream.segmentBytesMax) else { return }
+        guard let foreign = try file.folder.file(file.text, limit: ChainStream.segmentBytesMax) else {
+            return
+        }
         let reader = SegmentReader { buffer in try foreign.read(into: &buffer) }
         do {
             var members = 0

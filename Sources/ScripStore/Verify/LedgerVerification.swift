@@ -45,7 +45,9 @@ final class LedgerVerification {
     private func checkCharters() throws {
         guard let charters = try folder.folder(RegionLayout.charters, isOfAll: true) else { return }
         for (text, name) in try charters.names({ CharterFileName($0) }) where name.epoch != 1 {
-            guard let bytes = try charters.contents(text, limit: RegionDirectory.charterBytesMax) else { continue }
+            guard let bytes = try charters.contents(text, limit: RegionDirectory.charterBytesMax) else {
+                continue
+            }
             var reason = "it is the charter of epoch 1, which its name does not say"
             do throws(SignedCharterError) {
                 _ = try SignedCharter(parsing: bytes)
@@ -119,7 +121,9 @@ final class LedgerVerification {
     // MARK: Heads and the own chain
 
     private func readHeads() throws -> HeadsNote? {
-        guard let bytes = try folder.contents(RegionLayout.heads, limit: HeadsFile.bytesMax) else { return nil }
+        guard let bytes = try folder.contents(RegionLayout.heads, limit: HeadsFile.bytesMax) else {
+            return nil
+        }
         let path = folder.path(of: RegionLayout.heads)
         let note: SignedNote
         do throws(NoteError) {

@@ -97,7 +97,8 @@ public final class Verification {
         // What is wrong with the file is told whether it is the charter to go by or not.
         let own = try ownCharter(charters)
         if let own, let given, own != given {
-            try charters.problem(.charter, charters.path(of: Self.firstCharterName), "it is not the charter given")
+            try charters.problem(
+                .charter, charters.path(of: Self.firstCharterName), "it is not the charter given")
         }
         return given ?? own
     }
@@ -132,7 +133,9 @@ public final class Verification {
 
     /// Throws unless something here belongs to a region.
     private func requireRegion(_ folder: WalkedFolder, isCharterGiven: Bool) throws {
-        let known = [RegionLayout.charters, RegionLayout.segments, RegionLayout.certificates, RegionLayout.votes]
+        let known = [
+            RegionLayout.charters, RegionLayout.segments, RegionLayout.certificates, RegionLayout.votes,
+        ]
         if isCharterGiven && known.contains(where: folder.contains) { return }
         throw StoreError(
             .noInput, path,

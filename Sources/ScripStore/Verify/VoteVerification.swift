@@ -176,8 +176,11 @@ final class VoteVerification {
             return try problem(.vote, file, line: line, "\(error)")
         }
         let height = file.name.heights.lowerBound + line - 1
-        guard checked.vote?.voter == file.voter, checked.vote?.chain == file.chain, cast.verdict.height == height
-        else { return try problem(.vote, file, line: line, "voter, chain and height are not those of its place") }
+        guard checked.vote?.voter == file.voter, checked.vote?.chain == file.chain,
+            cast.verdict.height == height
+        else {
+            return try problem(.vote, file, line: line, "voter, chain and height are not those of its place")
+        }
         if let earlier = try context.index.noteVote(
             file.chain, height: height, voter: file.voter, verdict: cast.verdictDigest),
             earlier != cast.verdictDigest
