@@ -17,7 +17,7 @@ enum RecordInput {
         }
         let root: JSONValue
         do {
-            root = try JSONDocument(line.bytes, form: .any).root
+            root = try JSONDocument(line.bytes, form: .printed).root
         } catch {
             self = .malformed("\(error.reason) (byte \(error.offset + 1))")
             return

@@ -62,7 +62,8 @@ import Testing
         #expect(try regions.admit([late], at: "north")[0].code == .spent)
         // At rest: the outboxes and pools are empty.
         for name in regions.names {
-            let files = try #require(try? regions.scratch.open().subdirectory("\(name)/public/outbox").names())
+            let files = try #require(
+                try? regions.scratch.open().subdirectory("\(name)/public/outbox").names())
             #expect(files.isEmpty, "\(name) \(files)")
         }
     }

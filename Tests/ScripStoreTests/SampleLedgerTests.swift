@@ -12,7 +12,9 @@ import Testing
         for chain in ["east", "north", "south"] {
             let region = try #require(RegionName(chain))
             try ledger.forEachRecord(chain: region) { result in
-                #expect(result.status == .confirmed, "\(chain) \(result.place?.index ?? -1) \(result.code?.rawValue ?? "")")
+                #expect(
+                    result.status == .confirmed,
+                    "\(chain) \(result.place?.index ?? -1) \(result.code?.rawValue ?? "")")
                 count += 1
                 return true
             }

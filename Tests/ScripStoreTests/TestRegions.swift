@@ -107,7 +107,8 @@ final class TestRegions {
 
     func issue(_ issuer: Account, to owner: Account, count: Int, ref: String = "1") throws -> Record {
         var members: [String: JSON] = [
-            "issuer": .string(issuer.address.text), "ref": .string(ref), "partial": true, "transferable": true,
+            "issuer": .string(issuer.address.text), "ref": .string(ref), "partial": true,
+            "transferable": true,
             "voidable": false, "value": .object(["amount": 10_000, "currency": "CNY"]),
             "owners": .array([
                 .object(["count": .integer(Int64(count)), "owner": .string(owner.address.text)])

@@ -83,6 +83,17 @@ refuse 75 '--clock-ok' scrip seal --heartbeat
 expect 0 scrip seal --heartbeat --clock-ok
 is 2027-01-20T10:00:01Z "$(value .time)" 'the time of the block'
 
+# What nobody can be told of is done all the same, and not done again.
+height=$(scrip status | jq 'select(.chain == "north") | .height')
+status=0
+scrip seal --heartbeat >/dev/full 2>err || status=$?
+is 74 "$status" 'the exit status with a full standard output'
+complained 'standard output'
+is $((height + 1)) "$(scrip status | jq 'select(.chain == "north") | .height')" 'the height after that'
+grep -q "^chain north $((height + 1)) " north/public/heads.note || fail 'the heads are old'
+expect 0 scrip seal
+[ ! -s out ] || fail 'the block was sealed twice'
+
 # An observer has no chain; a copy cannot be written; the keys must be safe, and those of the charter.
 refuse 77 'observer' scrip seal -C hq --heartbeat
 refuse 66 'copy of a public folder' scrip seal -C north/public --heartbeat

@@ -135,6 +135,26 @@ same files.north files.east
 same list.north list.south
 same list.north list.east
 
+# Blocks from ahead of the clock are taken over, and voted on when their time comes; attestations from there wait.
+SCRIP_NOW=2026-11-20T12:00:00Z
+scrip seal -C north --heartbeat >/dev/null
+expect 0 env SCRIP_NOW=2026-11-20T11:54:59Z scrip sync -C south
+height=$(scrip status -C north | jq 'select(.chain == "north") | .height')
+is "north $height" "$(events 'select(.event == "pending") | [.chain, .height] | join(" ")')" 'what waits'
+is '' "$(events 'select(.event == "voted") | .chain')" 'the votes before the time'
+expect 0 env SCRIP_NOW=2026-11-20T11:55:00Z scrip sync -C south
+is "north $height" "$(events 'select(.event == "voted") | [.chain, .height] | join(" ")')" 'the votes when the time comes'
+
+# What nobody can be told of is done all the same, and peers see it.
+scrip seal -C north --heartbeat >/dev/null
+status=0
+scrip sync -C south >/dev/full 2>err || status=$?
+is 74 "$status" 'the exit status with a full standard output'
+expect 0 scrip sync -C south
+[ ! -s out ] || fail 'it was done again'
+expect 0 scrip sync -C east south
+is $((height + 1)) "$(scrip status -C east | jq 'select(.chain == "north") | .height')" 'the height at east'
+
 # Peers by default are those of scrip.json; a peer that is away is told of, and the others are visited.
 scrip seal -C north --heartbeat >/dev/null
 mv east away

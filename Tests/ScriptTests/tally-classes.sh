@@ -185,6 +185,11 @@ value '[.index, .status, .code // "", (.record != null)] | join(" ")' >got
 printf '%s\n' '4 confirmed  true' '5 rejected spent true' '6 rejected unknown-issuer true' \
     '7 rejected malformed true' '8 rejected duplicate true' >wanted
 same wanted got
+# Any line stands for its record, whatever else it says.
+scrip show -C east "$(jq -r .id nobody.json)" >shown
+jq -e '.votes | has("unknown-issuer")' shown >/dev/null || fail "the votes are $(jq -c .votes shown)"
+expect 1 scrip validate -C east <shown
+is 'rejected unknown-issuer' "$(value '[.status, .code] | join(" ")')" 'the result of a result'
 # What is invalid changed nothing.
 expect 0 scrip list -C east
 is "$voucher redeemed confirmed" "$(value '[.voucher, .status, .certainty] | join(" ")')" 'the vouchers'

@@ -67,6 +67,46 @@ for id in "$(jq -r .id trade.json)" "$(jq -r .id redeem.json)"; do
     is confirmed "$(value .status)" 'the status in the end'
 done
 
+# A holder moves a voucher to another region by trading it to the same key there, also one that is not transferable,
+# and redeems there at once.
+moved=$(scrip address --region south alice.pem | jq -r .address)
+expect 2 scrip trade -C north --key alice.pem --to "$moved" --submit "$bound"
+round
+expect 0 scrip seal -C north
+round
+expect 0 scrip show -C south "$bound"
+is "south confirmed $moved" "$(value '[.custodian, .certainty, .owner] | join(" ")')" 'the voucher that was moved'
+expect 1 scrip trade -C south --key alice.pem --to "$bob" --submit "$bound"
+is not-transferable "$(value .code)" 'the code of a trade to another key'
+expect 0 scrip redeem -C south --key alice.pem --merchant "$bob" --submit "$bound"
+is admitted "$(value .status)" 'the redemption where it was moved'
+expect 0 scrip seal -C south
+round
+
+# An issue to owners in three regions needs the two others.
+expect 2 scrip issue -C north --key shop.pem --to "$alice" --to "$bob" --to "$cafe" --value 3.00CNY --submit
+is 'awaiting east south' "$(value '[.status, .waiting_for[]] | join(" ")')" 'the issue'
+id=$(value .id)
+scrip sync -C south >>events
+scrip sync -C north >>events
+expect 0 scrip show -C north "$id"
+is 'awaiting east' "$(value '[.status, .waiting_for[]] | join(" ")')" 'the issue with one attestation'
+expect 0 scrip seal -C north
+[ ! -s out ] || fail 'it was sealed with one attestation of two'
+scrip sync -C east >>events
+scrip sync -C north >>events
+expect 0 scrip seal -C north
+is 1 "$(value .count)" 'the records of the block'
+round
+for region in north south east; do
+    expect 0 scrip show -C $region "$id"
+    is 'confirmed east south' "$(value '[.status, .record.attest[].region] | join(" ")')" "the issue at $region"
+done
+scrip issue -C north --key shop.pem --to "$alice" --value 10.00CNY --no-transfer --submit >/dev/null
+scrip seal -C north >/dev/null
+round
+bound=$(scrip list -C north --owner "$alice" --status held | jq -r 'select(.transferable | not) | .voucher')
+
 # What the buyer's region cannot heal it refuses, once and for all.
 scrip trade -C north --key alice.pem --to "$bob" "$bound" >trade.json
 expect 1 scrip validate -C south <trade.json
@@ -109,7 +149,8 @@ is 1 "$(value .count)" 'the records of the block'
 scrip issue -C north --key shop.pem --to "$alice" --value 10.00CNY --submit >/dev/null
 scrip seal -C north >/dev/null
 round
-voucher=$(scrip list -C north --owner "$alice" --status held | jq -r 'select(.transferable) | .voucher')
+voucher=$(scrip list -C north --owner "$alice" --status held |
+    jq -r 'select(.transferable and .value.amount == 1000) | .voucher')
 scrip trade -C north --key alice.pem --to "$bob" "$voucher" >trade.json
 expect 2 scrip validate -C north <trade.json
 cp -R south/public mirror

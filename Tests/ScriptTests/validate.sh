@@ -136,6 +136,15 @@ status=0
 wait $! || status=$?
 is 65 "$status" 'the exit status'
 
+# What nobody can be told of is admitted all the same; whoever asks again hears of it.
+scrip issue --key shop.pem --to "$alice" --value 1.00CNY >unheard.json
+status=0
+scrip validate <unheard.json >/dev/full 2>err || status=$?
+is 74 "$status" 'the exit status with a full standard output'
+complained 'standard output'
+expect 0 scrip validate <unheard.json
+is 'admitted already' "$(value '[.status, .reason] | join(" ")')" 'the result when asked again'
+
 # Where nothing can be admitted nothing is read.
 refuse 66 'no such region' scrip validate -C nowhere <good
 refuse 66 'copy of a public folder' scrip validate -C north/public <good

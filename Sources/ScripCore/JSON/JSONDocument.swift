@@ -11,6 +11,9 @@ public struct JSONDocument: Sendable {
         case canonical
         /// Any layout, any order of keys: what standard input may hold. The limits are the same.
         case any
+        /// As `any`, for lines that a command printed: a result sorts votes by code, and codes hold hyphens. What such
+        /// a line carries is read again, strictly.
+        case printed
     }
 
     /// Levels of nesting that are read; the top-level value is the first.

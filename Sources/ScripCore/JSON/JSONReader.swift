@@ -2,11 +2,13 @@
 struct JSONReader {
     private let isCanonical: Bool
     private let allowsNewlines: Bool
+    private let allowsHyphens: Bool
     private(set) var nodes: [JSONDocument.Node] = []
     private var position = 0
 
     init(form: JSONDocument.Form, allowsNewlines: Bool, count: Int) {
         isCanonical = form == .canonical
+        allowsHyphens = form == .printed
         self.allowsNewlines = allowsNewlines
         nodes.reserveCapacity(min(count / 12 + 4, 4096))
     }
@@ -111,6 +113,7 @@ struct JSONReader {
             case UInt8(ascii: "a")...UInt8(ascii: "z"): break
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
                 if position == start { throw JSONError("a key starts with a letter", at: position) }
+            case UInt8(ascii: "-") where allowsHyphens && position > start: break
             default: throw JSONError("a key holds a character other than a-z, 0-9 and _", at: position)
             }
             position += 1

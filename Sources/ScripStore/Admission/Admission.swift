@@ -85,8 +85,9 @@ final class Admission {
         guard let reference = record.body.reference, record.type == .redeem || record.type == .refund else {
             return nil
         }
-        guard var result = try writer.ledger.result(of: reference, sealedBy: sealing)
-            ?? onItsWay(reference, sealing)
+        guard
+            var result = try writer.ledger.result(of: reference, sealedBy: sealing)
+                ?? onItsWay(reference, sealing)
         else { return nil }
         if result.status == .rejected { return nil }
         result.reason = "already"
@@ -106,7 +107,8 @@ final class Admission {
     private func deadlineFault(_ record: Record, waits: Bool) throws -> RecordResult? {
         guard waits else { return nil }
         guard let deadline = record.body.deadline else {
-            return .rejected(record, .malformed, reason: "it waits for another region, so it needs a deadline")
+            return .rejected(
+                record, .malformed, reason: "it waits for another region, so it needs a deadline")
         }
         let days = writer.settings.reservationDays
         if deadline > now.adding(seconds: Int64(days) * 86_400) {
@@ -320,7 +322,8 @@ final class Admission {
         }
         if sealing == writer.name { return try takeHere(record) }
         let attesting = record.body.attestingRegions(sealedBy: sealing)
-        if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name }) {
+        if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name })
+        {
             let hadAnswer = try writer.answers.answer(record.id) != nil
             let answered = try answer(record, sealing)
             switch answered.kind {

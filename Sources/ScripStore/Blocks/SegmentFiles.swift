@@ -4,7 +4,8 @@ internal import ScripCore
 enum SegmentFiles {
     /// The names in a chain's folder that hold blocks of the thousand of `height`, ascending; of those that begin
     /// at the same height the longest first.
-    static func names(around height: Int, of chain: RegionName, in folder: Directory) throws -> [SegmentName] {
+    static func names(around height: Int, of chain: RegionName, in folder: Directory) throws -> [SegmentName]
+    {
         let path =
             "\(RegionLayout.segments)/\(chain.text)/\(ThousandName(height: height).text)"
         guard let directory = try folder.subdirectoryIfPresent(path) else { return [] }

@@ -103,7 +103,8 @@ final class SegmentReader {
             if try !inflate() {
                 if !ends.isEmpty { break }
                 throw BlockFault(
-                    .block, output.isEmpty ? "the block has fewer lines than it counts" : "a line does not end")
+                    .block,
+                    output.isEmpty ? "the block has fewer lines than it counts" : "a line does not end")
             }
         }
         let end = (ends.last ?? 0) + 1

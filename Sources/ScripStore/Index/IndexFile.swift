@@ -42,7 +42,9 @@ enum IndexFile {
         } catch {
             return nil
         }
-        guard (try? RegionWriter.open(path: directory.path, world: directory.world)) != nil else { return nil }
+        guard (try? RegionWriter.open(path: directory.path, world: directory.world)) != nil else {
+            return nil
+        }
         return usable(directory)
     }
 

@@ -92,7 +92,8 @@ enum InvalidRecords {
     static func decode(_ text: String) -> [VerdictText.Invalid] {
         text.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: " ")
-            guard parts.count == 2, let index = Int(parts[0]), let code = RefusalCode(rawValue: String(parts[1]))
+            guard parts.count == 2, let index = Int(parts[0]),
+                let code = RefusalCode(rawValue: String(parts[1]))
             else { return nil }
             return VerdictText.Invalid(index: index, code: code)
         }

@@ -365,6 +365,26 @@ public final class LedgerIndex {
         return entries.reversed()
     }
 
+    /// Calls `body` with what each voucher held when it was created, and the last entry of its line, in the order of
+    /// the ids, until it returns false.
+    func forEachLine(_ body: (_ first: Int64, _ last: LineEntry) throws -> Bool) throws {
+        let query = try database.prepare(
+            """
+            SELECT seq, chain, idx, region, owner, remaining, voided, kind, head, voucher FROM line
+            ORDER BY voucher, seq
+            """)
+        var first: Int64 = 0
+        var last: LineEntry?
+        while try query.step() {
+            guard let id = query.bytes16(9) else { throw IndexError.damaged }
+            let entry = try readEntry(VoucherID(id), query)
+            if let last, last.state.id != entry.state.id, try !body(first, last) { return }
+            if entry.sequence == 0 { first = entry.state.remaining }
+            last = entry
+        }
+        if let last { _ = try body(first, last) }
+    }
+
     func readEntry(_ voucher: VoucherID, _ query: SQLiteStatement) throws -> LineEntry {
         guard let owner = query.bytes32(4), let head = query.bytes32(8) else { throw IndexError.damaged }
         let state = VoucherState(
@@ -372,7 +392,8 @@ public final class LedgerIndex {
             owner: Address(region: try region(query.integer(3)), key: Ed25519PublicKey(bytes: owner)),
             remaining: query.integer(5), head: head, isVoided: query.integer(6) != 0)
         return LineEntry(
-            sequence: Int(query.integer(0)), chain: try region(query.integer(1)), index: Int(query.integer(2)),
+            sequence: Int(query.integer(0)), chain: try region(query.integer(1)),
+            index: Int(query.integer(2)),
             state: state)
     }
 

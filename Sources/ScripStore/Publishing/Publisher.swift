@@ -178,7 +178,9 @@ public final class Publisher {
     /// The directory at a relative path, made durably where it was missing.
     private func directory(_ path: String) throws(PublishError) -> Directory {
         do {
-            if durablePaths.contains(path), let known = try region.subdirectoryIfPresent(path) { return known }
+            if durablePaths.contains(path), let known = try region.subdirectoryIfPresent(path) {
+                return known
+            }
             let isPrivate = path == "private" || path.utf8.starts(with: "private/".utf8)
             let directory = try region.makeSubdirectory(
                 path, permissions: isPrivate ? .privateDirectory : .publicDirectory)

@@ -335,7 +335,7 @@ public final class Ledger {
         if state.remaining == 0 { return .redeemed }
         if let expires = state.kind.terms.expires, directory.world.clock.now() > expires { return .expired }
         if hasPool {
-            let query = try index.database.prepare("SELECT 1 FROM reservation WHERE voucher=?")
+            let query = try index.database.cached("SELECT 1 FROM reservation WHERE voucher=?")
             try query.bind(1, state.id.bytes)
             if try query.step() { return .reserved }
         }
@@ -346,13 +346,21 @@ public final class Ledger {
     public func forEachVoucher(
         _ filter: VoucherFilter, _ body: (VoucherReport) throws -> Bool
     ) throws {
-        var sql = "SELECT DISTINCT voucher FROM line"
-        if filter.owner != nil { sql += " WHERE owner=?" }
-        let query = try index.database.prepare(sql + " ORDER BY voucher")
-        if let owner = filter.owner { try query.bind(1, owner.key.bytes) }
+        func take(_ value: Int64, _ last: LedgerIndex.LineEntry) throws -> Bool {
+            // What the block and the pool say is looked up only for those whose own state fits.
+            guard filter.admits(last.state) else { return true }
+            let report = try self.report(first: value, last)
+            return try filter.admits(report.status) ? body(report) : true
+        }
+        guard let owner = filter.owner else { return try index.forEachLine(take) }
+        let query = try index.database.prepare(
+            "SELECT DISTINCT voucher FROM line WHERE owner=? ORDER BY voucher")
+        try query.bind(1, owner.key.bytes)
         while try query.step() {
-            guard let bytes = query.bytes16(0), let report = try voucher(VoucherID(bytes)) else { continue }
-            if filter.admits(report), try !body(report) { return }
+            guard let id = query.bytes16(0) else { throw IndexError.damaged }
+            let line = try index.line(of: VoucherID(id))
+            guard let first = line.first, let last = line.last else { continue }
+            if try !take(first.state.remaining, last) { return }
         }
     }
 }
@@ -374,17 +382,17 @@ public struct VoucherFilter: Sendable {
         self.expiringBefore = expiringBefore
     }
 
-    func admits(_ report: VoucherReport) -> Bool {
-        if let owner, report.state.owner != owner { return false }
+    /// Whether everything but the status fits.
+    func admits(_ state: VoucherState) -> Bool {
+        if let owner, state.owner != owner { return false }
         if let series {
-            guard let own = report.state.kind.terms.series, own.utf8.elementsEqual(series.utf8) else {
-                return false
-            }
+            guard let own = state.kind.terms.series, own.utf8.elementsEqual(series.utf8) else { return false }
         }
-        if let statuses, !statuses.contains(report.status) { return false }
         if let expiringBefore {
-            guard let expires = report.state.kind.terms.expires, expires < expiringBefore else { return false }
+            guard let expires = state.kind.terms.expires, expires < expiringBefore else { return false }
         }
         return true
     }
+
+    func admits(_ status: VoucherReport.Status) -> Bool { statuses?.contains(status) ?? true }
 }

@@ -35,8 +35,9 @@ public final class RegionDirectory {
                 root = nil
                 publicFolder = directory
             }
-            if let root, let bytes = try root.contentsIfPresent(
-                of: RegionLayout.settings, limit: Self.settingsBytesMax)
+            if let root,
+                let bytes = try root.contentsIfPresent(
+                    of: RegionLayout.settings, limit: Self.settingsBytesMax)
             {
                 settings = try Self.readSettings(bytes, path: "\(path)/\(RegionLayout.settings)")
             } else {
@@ -54,7 +55,8 @@ public final class RegionDirectory {
                 throw StoreError(
                     .noInput, path, "this is no region directory (it has no charter); see scrip-init(1)")
             }
-            signedCharter = try Self.readCharter(note, path: "\(publicFolder.path)/\(RegionLayout.firstCharter)")
+            signedCharter = try Self.readCharter(
+                note, path: "\(publicFolder.path)/\(RegionLayout.firstCharter)")
         } catch let error as StoreError {
             throw error
         } catch let error as FileError {

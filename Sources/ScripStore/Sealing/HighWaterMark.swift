@@ -27,7 +27,9 @@ extension RegionWriter {
     /// Removes the marks that a later one replaces.
     func removeHighWater(below height: Int) throws {
         let folder = try highWaterFolder()
-        for name in try highWaterNames() where name.heights.lowerBound < height { try folder.remove(name.text) }
+        for name in try highWaterNames() where name.heights.lowerBound < height {
+            try folder.remove(name.text)
+        }
     }
 
     /// Gives the block of the high-water mark its final name, if a killed command did not come to it. True if
@@ -35,7 +37,9 @@ extension RegionWriter {
     func completeSeal() throws -> Bool {
         guard let mark = try highWaterNames().last else { return false }
         let height = mark.heights.lowerBound
-        if try SegmentFiles.file(holding: height, of: name, in: directory.publicFolder) != nil { return false }
+        if try SegmentFiles.file(holding: height, of: name, in: directory.publicFolder) != nil {
+            return false
+        }
         let folder = try highWaterFolder()
         guard try isWhole(mark, in: folder) else {
             // It was cut off while it was written, so nobody has seen it.
@@ -69,7 +73,8 @@ extension RegionWriter {
             try reader.finishMember()
             _ = try VerifiedCheckpoint(
                 sealing: try SignedNote(parsing: seal.checkpoint), chain: name, charter: charter)
-            return try header.height == mark.heights.lowerBound && header.region == name && !reader.startMember()
+            return try header.height == mark.heights.lowerBound && header.region == name
+                && !reader.startMember()
         } catch is BlockFault {
             return false
         } catch is MalformedRecord {

@@ -231,7 +231,9 @@ extension RegionWriter {
         do {
             guard try reader.startMember() else { throw BlockFault(.framing, "the file is empty") }
             let line = try reader.readLines(atMost: 1).line(0)
-            guard try BlockHeader(line: line) == header else { throw BlockFault(.block, "the block line differs") }
+            guard try BlockHeader(line: line) == header else {
+                throw BlockFault(.block, "the block line differs")
+            }
             frontier.append(MerkleTree.leafHash(line.span))
             var rest = header.count
             while rest > 0 {

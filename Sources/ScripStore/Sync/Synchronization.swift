@@ -67,10 +67,11 @@ final class Synchronization {
                     for peer in fresh { try remember(peer) }
                 }
             }
-            try flush(onEvent)
             if !isDryRun { try writer.pool.tidy(at: try index.head(of: writer.name, genesis: genesis).time) }
         }
         if !isDryRun { try writer.writeHeads() }
+        // Last, so that peers see what was done even if nobody can be told of it here.
+        try flush(onEvent)
         try throwIfMissing()
         return foundFault
     }
