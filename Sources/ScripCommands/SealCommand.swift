@@ -32,7 +32,10 @@ struct SealCommand: ProgramCommand {
                 .usage, "seal", "'\(input ?? "")' is not '-', which waits for the end of the input")
         }
         let directory = try invocation.openRegion()
-        if input != nil { try Self.waitForEndOfInput() }
+        if input != nil {
+            directory.makeReady()
+            try Self.waitForEndOfInput()
+        }
         let writer = try invocation.openWriter(directory)
         try writer.seal(
             isHeartbeat: heartbeat, recordsMax: recordsMax, isClockConfirmed: clockOk,

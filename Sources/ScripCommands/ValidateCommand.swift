@@ -19,7 +19,9 @@ struct ValidateCommand: ProgramCommand {
                 .usage, "validate", "'\(input ?? "")' is not '-'; records come from standard input")
         }
         // What is wrong with the region is said before anything is read.
-        let admission = RecordAdmission(try invocation.openRegion(), invocation)
+        let directory = try invocation.openRegion()
+        directory.makeReady()
+        let admission = RecordAdmission(directory, invocation)
         let lines = InputLines(standardInput: {
             // What can be read at once is admitted together; before a wait everything is answered.
             if !StandardStream.input.isReady { try admission.pause() }

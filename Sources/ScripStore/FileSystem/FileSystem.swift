@@ -62,6 +62,9 @@ public protocol FileSystem: Sendable {
     /// than given.
     func write(_ bytes: Span<UInt8>, to file: FileHandle) throws(FileError) -> Int
 
+    /// Makes a new file `size` bytes long, zeros until they are written. A help, not a promise: it may do nothing.
+    func reserve(_ size: Int, for file: FileHandle) throws(FileError)
+
     func setPermissions(_ permissions: FilePermissions, of file: FileHandle) throws(FileError)
 
     /// Makes the content of a file durable. A failure is final: it must not be tried again.
@@ -105,6 +108,9 @@ public protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
+    /// Nothing.
+    public func reserve(_ size: Int, for file: FileHandle) throws(FileError) {}
+
     /// One after the other.
     public func synchronize(
         files: [FileHandle], directories: [DirectoryHandle]

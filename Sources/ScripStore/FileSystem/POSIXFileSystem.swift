@@ -152,6 +152,12 @@ public struct POSIXFileSystem: FileSystem {
         try synchronize(descriptor: file.token)
     }
 
+    /// posix_fallocate(3).
+    public func reserve(_ size: Int, for file: FileHandle) throws(FileError) {
+        // What the system cannot do here, the write does.
+        _ = posix_fallocate(file.token, 0, off_t(size))
+    }
+
     /// fsync(2) of all at once, from threads: a journal commits what arrives together in one go, which takes a
     /// fraction of the time of one after the other.
     public func synchronize(

@@ -11,7 +11,8 @@ enum IndexFile {
         _ directory: RegionDirectory, checksPages: Bool = false
     ) throws -> (index: LedgerIndex, isStale: Bool) {
         let path = "\(directory.path)/\(RegionLayout.index)"
-        if let index = try? existing(path, directory), try !checksPages || isSound(index.database) {
+        let index = takeReady(directory) ?? (try? existing(path, directory))
+        if let index, try !checksPages || isSound(index.database) {
             let isClean = try meta(index.database, "clean") == "1"
             let boot = try meta(index.database, "boot")
             return (index, !isClean || boot != bootID(directory.world))
@@ -21,6 +22,27 @@ enum IndexFile {
         try configure(database)
         try fill(database, directory)
         return (try prepared(database, directory.charter), true)
+    }
+
+    /// Opens the index ahead of its use, while the command waits for input. Nothing is read that could change.
+    static func makeReady(_ directory: RegionDirectory) {
+        guard let status = status(directory),
+            let index = try? existing("\(directory.path)/\(RegionLayout.index)", directory)
+        else { return }
+        directory.readyIndex = (index, status)
+    }
+
+    /// The index that was opened ahead, unless another file took its place meanwhile.
+    private static func takeReady(_ directory: RegionDirectory) -> LedgerIndex? {
+        guard let (index, before) = directory.readyIndex else { return nil }
+        directory.readyIndex = nil
+        guard let now = status(directory), now.isSameFile(as: before) else { return nil }
+        return index
+    }
+
+    private static func status(_ directory: RegionDirectory) -> FileStatus? {
+        guard let folder = try? directory.root?.subdirectoryIfPresent(RegionLayout.private) else { return nil }
+        return try? folder.status(of: "index.sqlite")
     }
 
     /// The index of a region directory, for a command that only reads; nil if there is none that agrees with the

@@ -42,6 +42,11 @@ final class Answers {
         while try query.step() { try body(try Record(line: query.blob(0), signedPrefix: signedPrefix)) }
     }
 
+    func isInUse() throws -> Bool {
+        let query = try index.database.cached("SELECT 1 FROM answer LIMIT 1")
+        return try query.step()
+    }
+
     func write() throws {
         if unwritten.isEmpty { return }
         try files.publish(unwritten, as: (try files.numbers().last ?? 0) + 1)

@@ -128,6 +128,12 @@ public final class Publisher {
     /// empty one.
     func replaceHint(_ path: String, with bytes: [UInt8]) throws(PublishError) {
         let staged = try stage()
+        do {
+            // With its room reserved, ext4 does not stop to find some when the file replaces another.
+            try region.fileSystem.reserve(bytes.count, for: staged.file.handle)
+        } catch {
+            throw .io(error)
+        }
         try staged.append(bytes)
         let target = try finalName(path)
         do {

@@ -19,6 +19,9 @@ public final class RegionDirectory {
     public var genesis: Digest { charter.digest }
     public var federation: FederationName { charter.federation }
 
+    /// The index, opened ahead of its use, and the file that it is.
+    var readyIndex: (index: LedgerIndex, file: FileStatus)?
+
     static let settingsBytesMax = 1 << 20
     static let charterBytesMax = 1 << 20
 
@@ -89,6 +92,11 @@ public final class RegionDirectory {
         } catch {
             throw StoreError(.malformed, path, "\(error)")
         }
+    }
+
+    /// Does ahead what a command that writes will need, while it waits for input anyway. The lock is not taken.
+    public func makeReady() {
+        if root != nil, settings != nil { IndexFile.makeReady(self) }
     }
 
     /// The region that keeps this directory: from the settings, or from the hint in a copy.

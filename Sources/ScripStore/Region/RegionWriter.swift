@@ -11,6 +11,7 @@ public final class RegionWriter {
     let publisher: Publisher
     private let lock: RegionLock
     private var signers: Signers?
+    private lazy var bootID = IndexFile.bootID(world)
     /// Threads that a command starts only if it has work for them.
     private(set) lazy var workers = WorkerPool()
     private(set) lazy var evaluator = BlockEvaluator(
@@ -103,7 +104,7 @@ public final class RegionWriter {
     }
 
     func markClean() throws {
-        try IndexFile.setMeta(index.database, "boot", IndexFile.bootID(world))
+        try IndexFile.setMeta(index.database, "boot", bootID)
         try IndexFile.setMeta(index.database, "clean", "1")
     }
 

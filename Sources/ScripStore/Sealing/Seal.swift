@@ -31,17 +31,29 @@ extension RegionWriter {
             }) {
                 isFirst = false
                 try onBlock(block)
-                if block.count == 0 { break }
+                if try block.count == 0 || pool.counts().complete == 0 { break }
             }
-            try changing {
-                _ = try voteAndTally { _ in }
-                try tidyPending()
+            if try hasWorkAfterSeal() {
+                try changing {
+                    _ = try voteAndTally { _ in }
+                    try tidyPending()
+                }
             }
             try pool.tidy(at: try index.head(of: name, genesis: genesis).time)
             try writeHeads()
         } catch {
             throw StoreError(error, subject: directory.path)
         }
+    }
+
+    /// Whether the own vote alone may make a certificate, a block waits for a vote, or something is on its way.
+    private func hasWorkAfterSeal() throws -> Bool {
+        if try charter.quorumSize == 1 || outbox.fileCount() > 0 || answers.isInUse() { return true }
+        for voter in charter.voters
+        where try index.lastVote(voter.name, by: name) < index.head(of: voter.name, genesis: genesis).height {
+            return true
+        }
+        return false
     }
 
     private func requireSaneClock() throws {
