@@ -67,7 +67,7 @@ final class Invocation {
     }
 
     /// The region directory, or the copy of a `public/` folder, opened for reading.
-    func openRegion() throws(StoreError) -> RegionDirectory {
-        try RegionDirectory(path: try regionPath(), world: world)
+    func openRegion(checksCharter: Bool = true) throws(StoreError) -> RegionDirectory {
+        try RegionDirectory(path: try regionPath(), world: world, checksCharter: checksCharter)
     }
 }

@@ -158,14 +158,16 @@ public struct POSIXFileSystem: FileSystem {
         _ = posix_fallocate(file.token, 0, off_t(size))
     }
 
+    /// The threads that wait for the disk, started when a command first has something to make durable.
+    private static let synchronizers = WorkerPool(workers: 4)
+
     /// fsync(2) of all at once, from threads: a journal commits what arrives together in one go, which takes a
     /// fraction of the time of one after the other.
     public func synchronize(
         files: [FileHandle], directories: [DirectoryHandle]
     ) throws(FileError) {
         let descriptors = files.map(\.token) + directories.map(\.token)
-        let pool = WorkerPool(workers: descriptors.count)
-        let codes = pool.map(descriptors) { descriptor in fsync(descriptor) == 0 ? 0 : errno }
+        let codes = Self.synchronizers.map(descriptors) { descriptor in fsync(descriptor) == 0 ? 0 : errno }
         if let code = codes.first(where: { $0 != 0 }) {
             throw FileError(operation: "fsync", path: "", code: code)
         }
