@@ -41,7 +41,9 @@ enum IndexFile {
     }
 
     private static func status(_ directory: RegionDirectory) -> FileStatus? {
-        guard let folder = try? directory.root?.subdirectoryIfPresent(RegionLayout.private) else { return nil }
+        guard let folder = try? directory.root?.subdirectoryIfPresent(RegionLayout.private) else {
+            return nil
+        }
         return try? folder.status(of: "index.sqlite")
     }
 
