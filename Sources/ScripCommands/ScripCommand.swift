@@ -29,16 +29,6 @@ public struct ScripCommand: ParsableCommand {
                 name: "Reading",
                 subcommands: [
                     ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
-                    WaitCommand.self,
-                    CatCommand.self, ReindexCommand.self,
-                ]),
-            CommandGroup(
-                name: "Keeping the ledger",
-                subcommands: [ValidateCommand.self, SealCommand.self, SyncCommand.self]),
-            CommandGroup(
-                name: "Reading",
-                subcommands: [
-                    ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
                     WaitCommand.self, CatCommand.self, ReindexCommand.self,
                 ]),
         ])
