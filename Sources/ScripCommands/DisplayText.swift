@@ -1,3 +1,5 @@
+internal import ScripCore
+
 /// Texts that others wrote, made fit for a terminal.
 enum DisplayText {
     /// `text` with a question mark for every character that moves the cursor, hides, or turns the direction
@@ -13,4 +15,29 @@ enum DisplayText {
         }
         return String(result)
     }
+
+    /// `text` with `scrip1…` in place of every word that is a bearer code or may be one that was mistyped: whatever
+    /// quotes what it could not use, what is quoted may be money.
+    static func withoutCodes(_ text: String) -> String {
+        var result = ""
+        var word = ""
+        func endWord() {
+            let isCode = word.utf8.count >= codeCharactersMin && BearerCode.resembles(word)
+            result += isCode ? "scrip1…" : word
+            word = ""
+        }
+        for character in text {
+            if character.isASCII && (character.isLetter || character.isNumber || character == "-") {
+                word.append(character)
+            } else {
+                endWord()
+                result.append(character)
+            }
+        }
+        endWord()
+        return result
+    }
+
+    /// Shorter words, such as the name of a directory, tell too little of a code to matter.
+    private static let codeCharactersMin = 20
 }

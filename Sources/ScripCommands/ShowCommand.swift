@@ -14,9 +14,16 @@ struct ShowCommand: ProgramCommand {
     @Argument(
         help: ArgumentHelp("Ids of vouchers and records, CHAIN/HEIGHT of blocks, addresses.", valueName: "id")
     )
-    var subjects: [String]
+    var subjects: [String] = []
+
+    @OptionGroup var codes: CodeOptions
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
+        if subjects.isEmpty && !codes.isGiven {
+            throw StoreError(.usage, "show", "Missing expected argument '<id> ...'")
+        }
+        // A mistyped code is told before the ledger is opened.
+        let source = codes.isGiven ? try codes.source(for: "show", world: invocation.world) : nil
         let ledger = try Ledger.open(try invocation.openRegion())
         var status = ExitStatus.success
         for text in subjects {
@@ -32,6 +39,29 @@ struct ShowCommand: ProgramCommand {
                 status = status.worse(ExitStatus(error.kind))
             }
         }
+        if let source { status = status.worse(try show(source, ledger, invocation)) }
+        return status
+    }
+
+    /// The vouchers that each code owns, with what is left on them.
+    private func show(
+        _ source: CodeSource, _ ledger: Ledger, _ invocation: Invocation
+    ) throws -> ExitStatus {
+        var status = ExitStatus.success
+        func refuse(_ place: String, _ fault: RequestFault) {
+            invocation.diagnostics.report(place, fault.reason)
+            status = status.worse(fault.status)
+        }
+        try source.forEach({ code in
+            do {
+                for report in try BearerHolding.reports(of: code, ledger) {
+                    guard let report = try ledger.voucher(report.state.id, withHistory: true) else { continue }
+                    try invocation.output.line(report.json)
+                }
+            } catch let fault as RequestFault where source.isSingle {
+                refuse("show", fault)
+            }
+        }) { line, fault in refuse("\(source.name):\(line)", fault) }
         return status
     }
 

@@ -59,6 +59,12 @@ extension Ledger {
         return AccountReport(address, held: held, totals: totals, standing: try standing(of: address))
     }
 
+    /// The name under which a region has accredited an issuer; nil if none is known here.
+    public func name(ofIssuer address: Address) throws -> String? {
+        guard charter.voter(named: address.region) != nil else { return nil }
+        return try standing(of: address)?.name
+    }
+
     private func standing(of issuer: Address) throws -> AccountReport.Standing? {
         guard let position = try index.lastAccreditation(of: issuer),
             let block = try index.block(issuer.region, holding: position),

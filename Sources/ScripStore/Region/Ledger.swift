@@ -359,10 +359,10 @@ public final class Ledger {
             let report = try self.report(first: value, last)
             return try filter.admits(report.status) ? body(report) : true
         }
-        guard let owner = filter.owner else { return try index.forEachLine(take) }
+        guard let key = filter.owner?.key ?? filter.ownerKey else { return try index.forEachLine(take) }
         let query = try index.database.prepare(
             "SELECT DISTINCT voucher FROM line WHERE owner=? ORDER BY voucher")
-        try query.bind(1, owner.key.bytes)
+        try query.bind(1, key.bytes)
         while try query.step() {
             guard let id = query.bytes16(0) else { throw IndexError.damaged }
             let line = try index.line(of: VoucherID(id))
@@ -375,15 +375,18 @@ public final class Ledger {
 /// Which vouchers `list` shows; what is nil does not matter.
 public struct VoucherFilter: Sendable {
     public var owner: Address?
+    /// The key of the owner, in whatever region.
+    public var ownerKey: Ed25519PublicKey?
     public var series: String?
     public var statuses: Set<VoucherReport.Status>?
     public var expiringBefore: Timestamp?
 
     public init(
-        owner: Address? = nil, series: String? = nil, statuses: Set<VoucherReport.Status>? = nil,
+        owner: Address? = nil, ownerKey: Ed25519PublicKey? = nil, series: String? = nil, statuses: Set<VoucherReport.Status>? = nil,
         expiringBefore: Timestamp? = nil
     ) {
         self.owner = owner
+        self.ownerKey = ownerKey
         self.series = series
         self.statuses = statuses
         self.expiringBefore = expiringBefore
@@ -392,6 +395,7 @@ public struct VoucherFilter: Sendable {
     /// Whether everything but the status fits.
     func admits(_ state: VoucherState) -> Bool {
         if let owner, state.owner != owner { return false }
+        if let ownerKey, state.owner.key != ownerKey { return false }
         if let series {
             guard let own = state.kind.terms.series, own.utf8.elementsEqual(series.utf8) else { return false }
         }
