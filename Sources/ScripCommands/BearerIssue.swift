@@ -95,10 +95,14 @@ struct BearerIssue {
         var total = 0
         try forEachRecord(codes: { count in
             read = []
-            while read.count < count, let line = try lines.next() { read.append(line) }
+            var codes: [BearerCode] = []
+            while read.count < count, let line = try lines.next() {
+                codes.append(try code(line))
+                read.append(line)
+            }
             total += read.count
             guard read.count == count else { throw otherCount("\(total)") }
-            return try read.map(code)
+            return codes
         }) { record, expected in
             for (line, expected) in zip(read, expected) where line.bytes != expected {
                 throw StoreError(
