@@ -46,7 +46,7 @@ public enum SVGSheet {
         let groups = slip.code.grouped.split(separator: " ").map(String.init)
         for (index, part) in [groups.prefix(5), groups.dropFirst(5)].enumerated() {
             result += """
-                <text x="5" y="\(number(42 + 5 * Double(index)))" font-size="4.2" \
+                <text x="5" y="\(number(43 + 5 * Double(index)))" font-size="4.2" \
                 font-family="DejaVu Sans Mono, Noto Sans Mono, Courier New, monospace">\
                 \(part.joined(separator: " "))</text>
 
