@@ -36,7 +36,8 @@ struct BearerHolding {
         guard !reports.isEmpty else {
             throw RequestFault(
                 code: .unknownVoucher,
-                reason: "no voucher of this code is known here; what was issued must be sealed, or synced, first",
+                reason:
+                    "no voucher of this code is known here; what was issued must be sealed, or synced, first",
                 status: .noInput)
         }
         guard reports.count <= Record.vouchersMax else {
@@ -56,7 +57,8 @@ struct BearerHolding {
         let regions = Set(usable.map(\.state.owner.region)).sorted()
         guard regions.count == 1 else {
             throw .malformed(
-                "this code owns vouchers in \(regions.map(\.text).joined(separator: " and ")); name those of one")
+                "this code owns vouchers in \(regions.map(\.text).joined(separator: " and ")); name those of one"
+            )
         }
         guard let amount else { return usable.map { Self.named($0, $0.state.remaining) } }
         return try Self.vouchers(worth: amount, of: usable)
@@ -88,7 +90,8 @@ struct BearerHolding {
             throw RequestFault(
                 code: .overspent,
                 reason: total < amount.amount
-                    ? "\(left) is left for this code" : "\(left) is left for this code, and it cannot be parted so",
+                    ? "\(left) is left for this code"
+                    : "\(left) is left for this code, and it cannot be parted so",
                 status: .rejected)
         }
         return taken

@@ -64,7 +64,7 @@ struct BearerIssue {
         do {
             var records: [Record] = []
             try CodesFile.create(path: path, world: world) { file in
-                try forEachRecord(codes: { try (0..<$0).map { _ in try draw() } }) { record, lines in
+                try forEachRecord(codes: draw) { record, lines in
                     for line in lines { try file.append(line + [UInt8(ascii: "\n")]) }
                     records.append(record)
                 }
@@ -93,7 +93,7 @@ struct BearerIssue {
         var records: [Record] = []
         var read: [InputLine] = []
         var total = 0
-        try forEachRecord(codes: { count in
+        func take(_ count: Int) throws -> [BearerCode] {
             read = []
             var codes: [BearerCode] = []
             while read.count < count, let line = try lines.next() {
@@ -103,11 +103,13 @@ struct BearerIssue {
             total += read.count
             guard read.count == count else { throw otherCount("\(total)") }
             return codes
-        }) { record, expected in
+        }
+        try forEachRecord(codes: take) { record, expected in
             for (line, expected) in zip(read, expected) where line.bytes != expected {
                 throw StoreError(
                     .rejected, "\(path):\(line.number)",
-                    "the file holds the codes of another issue: other terms, another --ref, or it was changed")
+                    "the file holds the codes of another issue: other terms, another --ref, or it was changed"
+                )
             }
             records.append(record)
         }
@@ -183,6 +185,10 @@ struct BearerIssue {
         return try writer.sign(try request.draft(issuer: issuer, now: now, randomRef: { ref }), key)
     }
 
+    private func draw(_ count: Int) throws -> [BearerCode] {
+        try (0..<count).map { _ in try draw() }
+    }
+
     private func draw() throws(StoreError) -> BearerCode {
         var bytes = writer.invocation.world.randomness.bytes(BearerCode.byteCount)
         defer { bytes.erase() }
@@ -192,7 +198,7 @@ struct BearerIssue {
         return code
     }
 
-    /// `{"code":"scrip1…","count":5,…terms…,"issuer":…,"number":1,"owner":…,"record":…,"type":"code","voucher":…}`
+    /// `{"code":"scrip1…","count":5,…terms…,"issuer":…,"number":1,"owner":…,"record":…,"ref":…,"type":"code","voucher":…}`
     private func line(
         _ code: BearerCode, number: Int, _ record: Digest, _ issue: RecordBody.Issue, _ index: Int
     ) -> [UInt8] {
@@ -204,6 +210,8 @@ struct BearerIssue {
         members["issuer"] = .string(issuer.text)
         members["owner"] = .string(issue.owners[index].owner.text)
         members["record"] = .string(record.hexadecimal)
+        // With it the records can be had again if the first ones were lost on their way.
+        members["ref"] = .string(ref)
         members["voucher"] = .string(VoucherID(createdBy: record, index: index).description)
         return JSON.object(members).canonical
     }

@@ -21,11 +21,14 @@ struct CodeOptions: ParsableArguments {
     /// Throws unless a command that signs got either codes or a key, and vouchers with the key.
     func check(_ keys: KeyOptions, _ vouchers: [String], _ command: String) throws(StoreError) {
         guard isGiven else {
-            if vouchers.isEmpty { throw StoreError(.usage, command, "Missing expected argument '<voucher> ...'") }
+            if vouchers.isEmpty {
+                throw StoreError(.usage, command, "Missing expected argument '<voucher> ...'")
+            }
             return
         }
         if keys.key != nil || keys.keys != nil {
-            throw StoreError(.usage, command, "a code signs itself; --key and --keys exclude --code and --code-file")
+            throw StoreError(
+                .usage, command, "a code signs itself; --key and --keys exclude --code and --code-file")
         }
         if vouchers == ["-"] {
             throw StoreError(.usage, command, "'-' reads requests, which are signed with --key or --keys")

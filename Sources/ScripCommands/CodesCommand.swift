@@ -20,7 +20,8 @@ struct CodesCommand: ProgramCommand {
     @Option(help: "The form: text for any printer; html for a browser and svg for others, with QR codes.")
     var format = Format.text
 
-    @Option(help: ArgumentHelp("The page that svg shows, which is a form of one page; from 1.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("The page that svg shows, which is a form of one page; from 1.", valueName: "n"))
     var page: Int?
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -78,7 +79,8 @@ struct CodesCommand: ProgramCommand {
             if count == self.page ?? 1 { chosen = page }
         }
         if self.page == nil && count > 1 {
-            throw reading.usage("these are \(count) pages, and svg has one; say which with --page, or use html")
+            throw reading.usage(
+                "these are \(count) pages, and svg has one; say which with --page, or use html")
         }
         guard let chosen else {
             if count == 0 { return }

@@ -147,7 +147,8 @@ struct IssueCommand: ProgramCommand {
         try writer.requireAccount(issuer)
         warn(request, writer)
         let issue = try BearerIssue(
-            request, issuer: issuer, region: try region.map { try reading.region($0, "--region") } ?? issuer.region,
+            request, issuer: issuer,
+            region: try region.map { try reading.region($0, "--region") } ?? issuer.region,
             key: try keyring.key(for: issuer), path: path, writer)
         for record in try issue.records() { try writer.sink.write(record) }
     }

@@ -105,7 +105,9 @@ struct RedeemCommand: ProgramCommand {
 
     /// One record for each bearer code.
     private func writeEachCode(_ options: Request, _ writer: RecordWriter) throws -> ExitStatus {
-        let source = try codes.source(for: "redeem", world: writer.invocation.world) { try writer.sink.flush() }
+        let source = try codes.source(for: "redeem", world: writer.invocation.world) {
+            try writer.sink.flush()
+        }
         let single = [ref == nil ? nil : "--ref", amount == nil ? nil : "--amount"].compactMap { $0 }
         return try writer.writeEach(source, single: single) { code in
             var request = options

@@ -52,16 +52,18 @@ struct ShowCommand: ProgramCommand {
             invocation.diagnostics.report(place, fault.reason)
             status = status.worse(fault.status)
         }
-        try source.forEach({ code in
-            do {
-                for report in try BearerHolding.reports(of: code, ledger) {
-                    guard let report = try ledger.voucher(report.state.id, withHistory: true) else { continue }
+        func show(_ code: BearerCode) throws {
+            for report in try BearerHolding.reports(of: code, ledger) {
+                if let report = try ledger.voucher(report.state.id, withHistory: true) {
                     try invocation.output.line(report.json)
                 }
-            } catch let fault as RequestFault where source.isSingle {
-                refuse("show", fault)
             }
-        }) { line, fault in refuse("\(source.name):\(line)", fault) }
+        }
+        do {
+            try source.forEach(show, refuse: { line, fault in refuse("\(source.name):\(line)", fault) })
+        } catch let fault as RequestFault {
+            refuse("show", fault)
+        }
         return status
     }
 

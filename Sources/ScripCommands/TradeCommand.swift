@@ -82,7 +82,9 @@ struct TradeCommand: ProgramCommand {
 
     /// One record for each bearer code.
     private func writeEachCode(_ options: Request, _ writer: RecordWriter) throws -> ExitStatus {
-        let source = try codes.source(for: "trade", world: writer.invocation.world) { try writer.sink.flush() }
+        let source = try codes.source(for: "trade", world: writer.invocation.world) {
+            try writer.sink.flush()
+        }
         return try writer.writeEach(source, single: price == nil ? [] : ["--price"]) { code in
             var request = options
             if request.vouchers.isEmpty {

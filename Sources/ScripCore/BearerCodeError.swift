@@ -55,6 +55,7 @@ public enum BearerCodeError: Error, Hashable, Sendable, CustomStringConvertible 
         case .missing(let count, _, _):
             "\(Self.count(count)) missing: a code has \(BearerCode.characterCount)"
         case .superfluous(1, let place?): "a character is too many, it seems \(place)"
+        case .superfluous(9..., _): "this is too long: a code has \(BearerCode.characterCount) characters"
         case .superfluous(let count, _):
             "\(Self.count(count)) too many: a code has \(BearerCode.characterCount)"
         case .impossible(let place):

@@ -16,6 +16,9 @@ struct TypedCode {
 
     private static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
 
+    /// With more characters too many than this, none of them is worth a word.
+    private static let superfluousMax = 8
+
     /// More than this was not meant to be a code, and is not looked at.
     private static let charactersMax = 4 * BearerCode.characterCount
 
@@ -54,6 +57,7 @@ struct TypedCode {
         guard isStartNear else { throw .prefix }
         if let mixedCasePosition { throw .mixedCase(place(mixedCasePosition)) }
         let difference = characters.count - BearerCode.characterCount
+        if difference > Self.superfluousMax { throw .superfluous(difference, nil) }
         if difference == 0, let position = wrongStartPosition { throw .wrong(place(position)) }
         if let position = impossiblePosition { throw .impossible(place(position)) }
         if difference < 0 { throw .missing(-difference, before: nil, isLocated: false) }
@@ -66,7 +70,7 @@ struct TypedCode {
         guard characters.count == BearerCode.characterCount, characters.starts(with: start) else {
             return false
         }
-        return (try? Bech32m.check(characters.span, prefixCount: BearerCode.prefix.utf8.count)) != nil
+        return (try? Bech32m.difference(characters.span, prefixCount: BearerCode.prefix.utf8.count)) == 0
     }
 
     /// Whether what was typed begins with `scrip1`, but perhaps for one character.

@@ -80,7 +80,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (VoucherReport.Status.redeemed, Int64(0), "overspent: nothing is left"), (.voided, 5, "spent: the issuer"),
+        (VoucherReport.Status.redeemed, Int64(0), "overspent: nothing is left"),
+        (.voided, 5, "spent: the issuer"),
         (.reserved, 5, "reserved: a record"), (.expired, 5, "expired: the voucher"),
     ])
     func reasons(status: VoucherReport.Status, remaining: Int64, reason: String) throws {

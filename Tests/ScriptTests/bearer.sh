@@ -108,6 +108,9 @@ refuse 1 'never overwritten' scrip issue --key shop.pem --bearer once.codes --va
 expect 74 sh -c 'scrip issue --key shop.pem --bearer full.codes --value 5.00CNY --ref full >/dev/full'
 expect 0 scrip issue --key shop.pem --bearer full.codes --value 5.00CNY --ref full
 is "$(value '.owners[0].owner')" "$(jq -r .owner full.codes)" 'the owner'
+expect 74 sh -c 'scrip issue --key shop.pem --bearer lost.codes --value 5.00CNY >/dev/full'
+expect 0 scrip issue --key shop.pem --bearer lost.codes --value 5.00CNY --ref "$(jq -r .ref lost.codes)"
+is "$(value .id)" "$(jq -r .record lost.codes)" 'the record that was lost'
 
 # Many: several records, one file.
 expect 0 scrip issue --key shop.pem --bearer many.codes --value 1.00CNY --count 1100 --ref many

@@ -21,7 +21,10 @@ public enum TextSheet {
     }
 
     private static func block(_ slip: VoucherSlip) -> String {
-        var lines = [line(slip.issuer, slip.worth), line(slip.series, slip.place), line(slip.term.joined(separator: ", "), nil)]
+        var lines = [
+            line(slip.issuer, slip.worth), line(slip.series, slip.place),
+            line(slip.term.joined(separator: ", "), nil),
+        ]
         lines = lines.filter { !$0.isEmpty }
         lines += ["", "    \(slip.code.grouped)", "", VoucherSlip.warning]
         return lines.map { $0 + "\n" }.joined()

@@ -382,7 +382,8 @@ public struct VoucherFilter: Sendable {
     public var expiringBefore: Timestamp?
 
     public init(
-        owner: Address? = nil, ownerKey: Ed25519PublicKey? = nil, series: String? = nil, statuses: Set<VoucherReport.Status>? = nil,
+        owner: Address? = nil, ownerKey: Ed25519PublicKey? = nil, series: String? = nil,
+        statuses: Set<VoucherReport.Status>? = nil,
         expiringBefore: Timestamp? = nil
     ) {
         self.owner = owner
