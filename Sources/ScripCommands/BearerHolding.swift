@@ -17,8 +17,8 @@ struct BearerHolding {
     private let now: Timestamp
 
     /// Looks the vouchers up in the ledger, in whatever region they are kept.
-    init(of code: BearerCode, _ ledger: Ledger, now: Timestamp) throws {
-        self.init(try Self.reports(of: code, ledger), now: now)
+    init(of key: Ed25519PublicKey, _ ledger: Ledger, now: Timestamp) throws {
+        self.init(try Self.reports(of: key, ledger), now: now)
     }
 
     init(_ reports: [VoucherReport], now: Timestamp) {
@@ -26,10 +26,10 @@ struct BearerHolding {
         self.now = now
     }
 
-    /// The vouchers of a code, in the order of their ids.
-    static func reports(of code: BearerCode, _ ledger: Ledger) throws -> [VoucherReport] {
+    /// The vouchers of a code's key, in the order of their ids.
+    static func reports(of key: Ed25519PublicKey, _ ledger: Ledger) throws -> [VoucherReport] {
         var reports: [VoucherReport] = []
-        try ledger.forEachVoucher(VoucherFilter(ownerKey: code.key.publicKey)) { report in
+        try ledger.forEachVoucher(VoucherFilter(ownerKey: key)) { report in
             reports.append(report)
             return reports.count <= Record.vouchersMax
         }

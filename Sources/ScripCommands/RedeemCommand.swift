@@ -110,17 +110,18 @@ struct RedeemCommand: ProgramCommand {
         }
         let single = [ref == nil ? nil : "--ref", amount == nil ? nil : "--amount"].compactMap { $0 }
         return try writer.writeEach(source, single: single) { code in
+            let key = code.key
             var request = options
             if let ref, let merchant = options.merchant, let earlier = try earlier(merchant, ref, writer) {
                 return try writer.sink.write(earlier)
             }
             if request.vouchers.isEmpty, let merchant = options.merchant {
                 let amount: Money? = if case .money(let money) = options.amount { money } else { nil }
-                request.vouchers = try BearerHolding(of: code, try writer.ledger(), now: writer.now)
+                request.vouchers = try BearerHolding(of: key.publicKey, try writer.ledger(), now: writer.now)
                     .vouchers(for: .redemption(at: merchant.region), amount: amount)
                 request.amount = nil
             }
-            try write(request, .single(path: source.name, key: code.key), writer)
+            try write(request, .single(path: source.name, key: key), writer)
         }
     }
 

@@ -53,7 +53,7 @@ struct ShowCommand: ProgramCommand {
             status = status.worse(fault.status)
         }
         func show(_ code: BearerCode) throws {
-            for report in try BearerHolding.reports(of: code, ledger) {
+            for report in try BearerHolding.reports(of: code.key.publicKey, ledger) {
                 if let report = try ledger.voucher(report.state.id, withHistory: true) {
                     try invocation.output.line(report.json)
                 }

@@ -86,12 +86,13 @@ struct TradeCommand: ProgramCommand {
             try writer.sink.flush()
         }
         return try writer.writeEach(source, single: price == nil ? [] : ["--price"]) { code in
+            let key = code.key
             var request = options
             if request.vouchers.isEmpty {
-                request.vouchers = try BearerHolding(of: code, try writer.ledger(), now: writer.now)
+                request.vouchers = try BearerHolding(of: key.publicKey, try writer.ledger(), now: writer.now)
                     .vouchers(for: .trade, amount: nil)
             }
-            try write(request, .single(path: source.name, key: code.key), writer)
+            try write(request, .single(path: source.name, key: key), writer)
         }
     }
 

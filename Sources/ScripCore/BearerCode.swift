@@ -91,11 +91,14 @@ extension BearerCode: CustomStringConvertible, CustomDebugStringConvertible, Cus
 }
 
 extension BearerCode {
-    /// Whether a text that is no code may be one that was mistyped, or a part of one, so that it must not be shown.
+    /// Whether a text that is no code may be one that was mistyped, or a part of one, so that it must not be shown:
+    /// one that begins with `scrip1` and is not much too long, or one of about the right length that nearly does.
     public static func resembles(_ text: String) -> Bool {
-        let typed = TypedCode(text)
-        return typed.characters.starts(with: TypedCode.start)
-            && typed.characters.count > TypedCode.start.count
-            && typed.characters.count <= characterCount + 4
+        let characters = TypedCode(text).characters
+        guard characters.count > TypedCode.start.count, characters.count <= characterCount + 4 else {
+            return false
+        }
+        let wrongCount = zip(characters, TypedCode.start).count { $0 != $1 }
+        return wrongCount == 0 || (wrongCount <= 2 && characters.count >= characterCount - 4)
     }
 }

@@ -162,6 +162,9 @@ import Testing
         #expect(BearerCode.resembles(Self.good))
         #expect(BearerCode.resembles("SCRIP1-QQQS yqcy"))
         #expect(!BearerCode.resembles("north19m5tq2t38yaz8zgg2zgqwfakcz0qezdluylt8rvwr40tkvmg53as9yu9x2"))
+        #expect(BearerCode.resembles("srcip1qqqsyqcyq5rqwzqfpg9scrgwpudtp7k5"))
+        #expect(BearerCode.resembles("scripl qqqs yqcy q5rq wzqf pg9s crgw pudt"))
+        #expect(!BearerCode.resembles("scripts-for-the-till"))
         #expect(!BearerCode.resembles("scrip1"))
         #expect(!BearerCode.resembles("9b8c3e7d9b8c3e7d9b8c3e7d9b8c3e7d"))
         // An address at a region that is called scrip1.
