@@ -58,12 +58,14 @@ final class Invocation {
 
     /// The region at `path`, opened for a command that writes there.
     func openWriter(_ path: String) throws(StoreError) -> RegionWriter {
-        try RegionWriter.open(path: path, world: world, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+        try openWriter(try RegionDirectory(path: path, world: world))
     }
 
     /// As `openWriter(_: String)`, for a directory that was opened before the wait for input.
     func openWriter(_ directory: RegionDirectory) throws(StoreError) -> RegionWriter {
-        try RegionWriter.open(directory, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+        let writer = try RegionWriter.open(directory, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+        writer.onFault = diagnostics.report
+        return writer
     }
 
     /// The region directory, or the copy of a `public/` folder, opened for reading.

@@ -17,6 +17,8 @@ public struct RecordResult: Sendable {
     public var votes: [String: [RegionName]]?
     /// The canonical line of the record.
     public var record: [UInt8]?
+    /// Whether it waits for the policy of the region that says so. Not printed: `reason` says it.
+    public var isDeferred = false
     /// The number of the input line, from 1, where it could not be read.
     public var line: Int?
 

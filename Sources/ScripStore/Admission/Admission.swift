@@ -50,25 +50,70 @@ final class Admission {
 
     // MARK: What validate does
 
-    /// Judges a record that a user brought.
+    /// Judges a record that a user brought. One that the region's policy does not answer yet is kept until it does.
     func admit(_ candidate: Candidate) throws -> RecordResult {
         let record = candidate.record
+        if try writer.deferred.holds(record.id) { return try admitDeferred(record) }
         if let known = try writer.ledger.result(of: record.id) { return try again(known, record) }
         if let fault = candidate.signatureFault {
             return .rejected(record, .badSignature, reason: fault)
         }
         let sealing = try Self.sealingRegion(of: record, index)
         if let earlier = try earlier(record, sealing) { return earlier }
-        if sealing == writer.name { return try admitHere(record) }
+        return try judge(record, sealing, keeps: true)
+    }
+
+    /// Judges a record again that waits for the region's policy.
+    func admitDeferred(_ record: Record) throws -> RecordResult {
+        let sealing = try Self.sealingRegion(of: record, index)
+        // What it waited for may have come by another way.
+        let known = try writer.ledger.result(of: record.id)
+        let result: RecordResult
+        if let known, try known.status != .awaiting || writer.pool.entry(record.id) != nil {
+            result = known
+        } else if let deadline = record.body.deadline,
+            try writer.isDead(sealing: sealing, deadline: deadline)
+        {
+            result = .rejected(record, .deadline, reason: Explanation.text(RuleFault(.deadline), record))
+        } else {
+            result = try judge(record, sealing, keeps: true)
+        }
+        if result.isDeferred { return result }
+        try writer.deferred.remove(record.id)
+        if result.status == .rejected, let code = result.code, try writer.pool.dropped(record.id) == nil {
+            try writer.pool.drop(record, chain, code, reason: result.reason ?? "")
+        }
+        return result
+    }
+
+    /// Admits, attests or passes on a record that is new, or waits for the policy and is then kept if `keeps`.
+    private func judge(_ record: Record, _ sealing: RegionName, keeps: Bool) throws -> RecordResult {
+        if sealing == writer.name { return try admitHere(record, keeps: keeps) }
         let attesting = record.body.attestingRegions(sealedBy: sealing)
         if let fault = try deadlineFault(record, waits: true) { return fault }
+        var reason: String?
         if attesting.contains(writer.name) {
             let answered = try answer(record, sealing)
             if answered.kind != .later { return answered.result }
             // It goes on its way all the same: this region answers once it can tell.
+            if answered.result.isDeferred { reason = answered.result.reason }
         }
-        return try forward(record, sealing)
+        var result = try forward(record, sealing)
+        if let reason, result.status == .awaiting {
+            try writer.deferred.put(record, reason: reason, write: true)
+            result.isDeferred = true
+            result.reason = reason
+        }
+        return result
     }
+
+    /// What the region's own policy says of a record that passes all rules: asked last, before anything is changed.
+    private func policy(_ record: Record, _ action: PolicyHook.Action) throws -> PolicyAnswer {
+        guard let policy = writer.policy else { return .accept }
+        return try policy.answer(record, action)
+    }
+
+    private var isRehearsal: Bool { writer.policy?.isRehearsal ?? false }
 
     /// A record that is known already. New attestations or an acceptance that it brings are taken over.
     private func again(_ known: RecordResult, _ record: Record) throws -> RecordResult {
@@ -122,7 +167,7 @@ final class Admission {
         Rules(sealing: sealing, time: max(now, head.time ?? now))
     }
 
-    private func admitHere(_ record: Record) throws -> RecordResult {
+    private func admitHere(_ record: Record, keeps: Bool) throws -> RecordResult {
         let missing = writer.signatureRules(sealing: writer.name).missingAttestations(record)
         let view = try IndexView(index, chain: writer.name, seen: certified)
         view.startRecord(isRepeat: nil)
@@ -143,9 +188,35 @@ final class Admission {
             }
         }
         if let fault = try deadlineFault(record, waits: !missing.isEmpty) { return fault }
+        switch try policy(record, .admit) {
+        case .accept: break
+        case .refuse(let reason): return try refuseHere(record, reason, isKnownElsewhere: !missing.isEmpty)
+        case .later(let reason):
+            if keeps { try writer.deferred.put(record, reason: reason, write: true) }
+            return deferred(record, reason)
+        }
         try writer.pool.put(record, isComplete: missing.isEmpty, chain, write: true)
         if !missing.isEmpty { try publish(record, record.line, sealing: writer.name) }
         return pooled(record, missing)
+    }
+
+    /// Refuses a record of this region's own, for good.
+    private func refuseHere(
+        _ record: Record, _ reason: String, isKnownElsewhere: Bool
+    ) throws -> RecordResult {
+        let refusal = try writer.refuse(record.id, .policy, reason, at: now)
+        try writer.pool.refuse(record, chain, refusal)
+        // Whoever was asked to attest it need not wait.
+        if isKnownElsewhere { try publish(record, refusal.line, sealing: writer.name) }
+        return .rejected(record, .policy, reason: refusal.reason)
+    }
+
+    private func deferred(_ record: Record, _ reason: String) -> RecordResult {
+        var result = RecordResult(id: record.id, status: .awaiting, record: record.line)
+        result.waitingFor = [writer.name]
+        result.reason = reason
+        result.isDeferred = true
+        return result
     }
 
     private func pooled(_ record: Record, _ missing: [RegionName]) -> RecordResult {
@@ -195,17 +266,29 @@ final class Admission {
             result.waitingFor = [writer.name]
             result.reason = reason
             return Answered(kind: .later, result: result)
-        case .refuse(let code, let reason):
-            let refusal = try writer.refuse(record.id, code, reason, at: now)
-            try writer.answers.put(record.id, refusal.line, isRefusal: true, write: true)
-            try publish(record, refusal.line, sealing: sealing)
-            return Answered(kind: .refused, result: .rejected(record, code, reason: reason))
+        case .refuse(let code, let reason): return try refuse(record, sealing, code, reason)
         case .attest:
+            switch try policy(record, .attest) {
+            case .accept:
+                // Nothing in the same breath depends on the signature.
+                if isRehearsal { return Answered(kind: .later, result: deferred(record, "")) }
+            case .refuse(let reason): return try refuse(record, sealing, .policy, reason)
+            case .later(let reason): return Answered(kind: .later, result: deferred(record, reason))
+            }
             let attested = try writer.attest(record, at: now)
-            try writer.answers.put(record.id, attested.line, isRefusal: false, write: true)
+            try writer.answers.attest(attested)
             try publish(attested, attested.line, sealing: sealing)
             return Answered(kind: .attested, result: waiting(attested, sealing))
         }
+    }
+
+    private func refuse(
+        _ record: Record, _ sealing: RegionName, _ code: RefusalCode, _ reason: String
+    ) throws -> Answered {
+        let refusal = try writer.refuse(record.id, code, reason, at: now)
+        try writer.answers.refuse(record, refusal)
+        try publish(record, refusal.line, sealing: sealing)
+        return Answered(kind: .refused, result: .rejected(record, code, reason: refusal.reason))
     }
 
     /// The answer that was given stays; it is published again if it lies nowhere.
@@ -342,7 +425,11 @@ final class Admission {
             return after > before ? .attestation(of: record.id) : .known
         }
         if try writer.pool.dropped(record.id) != nil { return .known }
-        let result = try admit(Candidate(record: record, signatureFault: nil))
+        let result =
+            try writer.ledger.result(of: record.id) ?? earlier(record, writer.name)
+            ?? admitHere(record, keeps: false)
+        // What waits for the policy lies here already, or stays in the peer's outbox.
+        if result.isDeferred { return .later(record.id, result.reason ?? "") }
         if result.status == .rejected {
             // A record that comes in before what it builds on may be good later.
             if result.code == .unknownVoucher || result.code == .unknownIssuer {
@@ -350,11 +437,14 @@ final class Admission {
             }
             let code = result.code ?? .malformed
             let reason = result.reason ?? "it was refused"
-            try writer.pool.drop(record, chain, code, reason: reason)
-            // Whoever passed it on should know that it will not be sealed.
+            // Whoever passed it on should know that it will not be sealed, and it must be true ever after.
+            let isDropped = try writer.pool.dropped(record.id) != nil
             if record.body.deadline != nil {
                 let refusal = try writer.refuse(record.id, code, reason, at: now)
+                if !isDropped { try writer.pool.refuse(record, chain, refusal) }
                 try publish(record, refusal.line, sealing: writer.name)
+            } else if !isDropped {
+                try writer.pool.drop(record, chain, code, reason: reason)
             }
         }
         return .admitted(result)

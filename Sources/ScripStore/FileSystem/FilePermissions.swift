@@ -23,4 +23,10 @@ public struct FilePermissions: RawRepresentable, Hashable, Sendable {
 
     /// Whether anybody but the owner may read, write or execute.
     public var isOpenToOthers: Bool { rawValue & 0o077 != 0 }
+
+    /// Whether anybody but the owner may write.
+    public var isWritableByOthers: Bool { rawValue & 0o022 != 0 }
+
+    /// Whether anybody may execute.
+    public var isExecutable: Bool { rawValue & 0o111 != 0 }
 }

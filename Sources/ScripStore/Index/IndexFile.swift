@@ -13,9 +13,7 @@ enum IndexFile {
         let path = "\(directory.path)/\(RegionLayout.index)"
         let index = takeReady(directory) ?? (try? existing(path, directory))
         if let index, try !checksPages || isSound(index.database) {
-            let isClean = try meta(index.database, "clean") == "1"
-            let boot = try meta(index.database, "boot")
-            return (index, !isClean || boot != bootID(directory.world))
+            return (index, try !isCurrent(index, directory.world))
         }
         try directory.checkCharter()
         try remove(directory)
@@ -23,6 +21,11 @@ enum IndexFile {
         try configure(database)
         try fill(database, directory)
         return (try prepared(database, directory.charter), true)
+    }
+
+    /// Whether the last change was completed, since the machine was started.
+    static func isCurrent(_ index: LedgerIndex, _ world: World) throws -> Bool {
+        try meta(index.database, "clean") == "1" && meta(index.database, "boot") == bootID(world)
     }
 
     /// Opens the index ahead of its use, while the command waits for input. Nothing is read that could change.
@@ -41,7 +44,8 @@ enum IndexFile {
         return index
     }
 
-    private static func status(_ directory: RegionDirectory) -> FileStatus? {
+    /// Which file the index is; nil if there is none.
+    static func status(_ directory: RegionDirectory) -> FileStatus? {
         guard let folder = try? directory.root?.subdirectoryIfPresent(RegionLayout.private) else {
             return nil
         }

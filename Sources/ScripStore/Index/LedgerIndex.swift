@@ -37,6 +37,13 @@ public final class LedgerIndex {
         return statement
     }
 
+    /// Lets go of the state of the index that was read last: others may write to it now.
+    func release() {
+        for statement in statements { statement?.reset() }
+        database.resetCached()
+        forgetMemory()
+    }
+
     /// Forgets what is held in memory, after a transaction was rolled back.
     func forgetMemory() {
         heads = [:]

@@ -15,6 +15,8 @@ public enum RegionLayout {
     public static let witnessKey = "private/witness.pem"
     /// Records that wait to be sealed.
     public static let pool = "private/pool"
+    /// Records that wait for the region's policy.
+    public static let deferred = "private/deferred"
     /// Files that are being written.
     public static let staging = "private/staging"
     /// What was signed last.

@@ -6,11 +6,13 @@ internal import ScripCrypto
 final class Answers {
     private let index: LedgerIndex
     private let files: LineFiles
+    private let region: RegionName
     private var unwritten: [[UInt8]] = []
 
-    init(index: LedgerIndex, files: LineFiles) {
+    init(index: LedgerIndex, files: LineFiles, region: RegionName) {
         self.index = index
         self.files = files
+        self.region = region
     }
 
     /// The line that was answered: the record with the own attestation, or the refusal.
@@ -26,14 +28,33 @@ final class Answers {
         return Answer(line: query.blob(0), isRefusal: query.integer(1) != 0)
     }
 
-    func put(_ id: Digest, _ line: [UInt8], isRefusal: Bool, write: Bool) throws {
+    /// The line of a record that was refused; nil if it was not, or is not known.
+    func refusedRecord(_ id: Digest) throws -> [UInt8]? {
+        let query = try index.database.cached("SELECT record FROM answer WHERE id=? AND record IS NOT NULL")
+        try query.bind(1, id)
+        return try query.step() ? query.blob(0) : nil
+    }
+
+    /// Keeps that a record was attested: the record with the own attestation.
+    func attest(_ attested: Record) throws {
+        try put(attested.id, attested.line, isRefusal: false, record: nil)
+        unwritten.append(attested.line)
+    }
+
+    /// Keeps a refusal, and before it the record that it is about: it says how long the refusal matters.
+    func refuse(_ record: Record, _ refusal: Refusal) throws {
+        try put(record.id, refusal.line, isRefusal: true, record: record.line)
+        unwritten += [record.line, refusal.line]
+    }
+
+    private func put(_ id: Digest, _ line: [UInt8], isRefusal: Bool, record: [UInt8]?) throws {
         let statement = try index.database.cached(
-            "INSERT OR IGNORE INTO answer(id, line, refused) VALUES(?,?,?)")
+            "INSERT OR IGNORE INTO answer(id, line, refused, record) VALUES(?,?,?,?)")
         try statement.bind(1, id)
         try statement.bind(2, blob: line)
         try statement.bind(3, isRefusal ? 1 : 0)
+        if let record { try statement.bind(4, blob: record) } else { try statement.bindNull(4) }
         try statement.run()
-        if write { unwritten.append(line) }
     }
 
     /// Calls `body` with every record that was attested here.
@@ -73,13 +94,19 @@ final class Answers {
     func load(signedPrefix: [UInt8]) throws {
         try index.database.execute("DELETE FROM answer")
         for number in try files.numbers() {
+            var refused: Record?
             for line in try files.lines(number) {
                 if let record = try? Record(line: line, signedPrefix: signedPrefix) {
-                    try put(record.id, line, isRefusal: false, write: false)
+                    if record.attestations.contains(where: { $0.region == region }) {
+                        try put(record.id, line, isRefusal: false, record: nil)
+                    } else {
+                        refused = record
+                    }
                 } else if let document = try? JSONDocument(line, form: .canonical),
                     let refusal = try? Refusal(document.root)
                 {
-                    try put(refusal.id, line, isRefusal: true, write: false)
+                    let record = refused.flatMap { $0.id == refusal.id ? $0.line : nil }
+                    try put(refusal.id, line, isRefusal: true, record: record)
                 }
             }
         }

@@ -7,6 +7,7 @@ final class Pool {
     private let index: LedgerIndex
     private let files: LineFiles
     private let signedPrefix: [UInt8]
+    private let region: RegionName
     /// Lines that are not in a file yet.
     private var unwritten: [[UInt8]] = []
     /// The latest accreditations that wait, by issuer; nil until they are asked for, and when they change. Every
@@ -15,10 +16,11 @@ final class Pool {
 
     private static let filesMax = 64
 
-    init(index: LedgerIndex, files: LineFiles, signedPrefix: [UInt8]) {
+    init(index: LedgerIndex, files: LineFiles, signedPrefix: [UInt8], region: RegionName) {
         self.index = index
         self.files = files
         self.signedPrefix = signedPrefix
+        self.region = region
     }
 
     /// What the pool holds of a record.
@@ -140,7 +142,14 @@ final class Pool {
     /// record could not be sealed anyway.
     func drop(_ record: Record, _ chain: Int64, refusedBy refusal: Refusal, write: Bool) throws {
         if write { unwritten.append(refusal.line) }
-        try drop(record, chain, refusal.code, reason: refusal.dropReason, refusal: refusal.line)
+        let reason = refusal.region == region ? refusal.reason : refusal.dropReason
+        try drop(record, chain, refusal.code, reason: reason, refusal: refusal.line)
+    }
+
+    /// Keeps a record that this region refuses itself, with its refusal, as one that it let go.
+    func refuse(_ record: Record, _ chain: Int64, _ refusal: Refusal) throws {
+        unwritten.append(record.line)
+        try drop(record, chain, refusedBy: refusal, write: true)
     }
 
     /// Why a record was let go for good.

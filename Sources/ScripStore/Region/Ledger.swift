@@ -54,6 +54,7 @@ public final class Ledger {
         guard hasPool else { return nil }
         if let result = try pooled(id) { return result }
         if let result = try answered(id) { return result }
+        if let result = try deferred(id) { return result }
         return try onItsWay(id)
     }
 
@@ -126,18 +127,32 @@ public final class Ledger {
     }
 
     private func answered(_ id: Digest) throws -> RecordResult? {
-        let query = try index.database.cached("SELECT line, refused FROM answer WHERE id=?")
+        let query = try index.database.cached("SELECT line, refused, record FROM answer WHERE id=?")
         defer { query.reset() }
         try query.bind(1, id)
         guard try query.step() else { return nil }
         if query.integer(1) != 0 {
             let refusal = try Refusal(try JSONDocument(query.blob(0), form: .canonical).root)
-            var result = RecordResult(id: id, status: .rejected, record: nil)
+            var result = RecordResult(
+                id: id, status: .rejected, record: query.isNull(2) ? nil : query.blob(2))
             result.code = refusal.code
             result.reason = refusal.reason
             return result
         }
         return try awaiting(try Record(line: query.blob(0), signedPrefix: signedPrefix))
+    }
+
+    /// What waits for the region's own policy.
+    private func deferred(_ id: Digest) throws -> RecordResult? {
+        let query = try index.database.cached("SELECT line, reason FROM deferred WHERE id=?")
+        defer { query.reset() }
+        try query.bind(1, id)
+        guard try query.step() else { return nil }
+        let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
+        var result = try awaiting(record)
+        result.reason = query.text(1)
+        result.isDeferred = true
+        return result
     }
 
     private func onItsWay(_ id: Digest) throws -> RecordResult? {

@@ -50,7 +50,7 @@ extension RegionWriter {
         let signature = key.signature(
             for: Refusal.signedBytes(genesis: genesis, region: name, record: id, time: time, code: code))
         return Refusal(
-            code: code, id: id, reason: String(decoding: Array(reason.utf8.prefix(256)), as: UTF8.self),
+            code: code, id: id, reason: ReasonText.text(reason) ?? code.rawValue,
             region: name, signature: signature, time: time)
     }
 
@@ -73,11 +73,16 @@ extension RegionWriter {
     }
 
     func makePool() -> Pool {
-        Pool(index: index, files: files(RegionLayout.pool, .secret), signedPrefix: signedPrefix)
+        Pool(
+            index: index, files: files(RegionLayout.pool, .secret), signedPrefix: signedPrefix, region: name)
     }
 
     func makeAnswers() -> Answers {
-        Answers(index: index, files: files(RegionLayout.answers, .secret))
+        Answers(index: index, files: files(RegionLayout.answers, .secret), region: name)
+    }
+
+    func makeDeferred() -> Deferred {
+        Deferred(index: index, files: files(RegionLayout.deferred, .secret), signedPrefix: signedPrefix)
     }
 
     func makeOutbox() -> Outbox {
@@ -92,6 +97,10 @@ extension RegionWriter {
             try index.id(of: name), isComplete: { rules.missingAttestations($0).isEmpty },
             isSettled: { try index.record($0, in: name) != nil })
         try answers.load(signedPrefix: signedPrefix)
+        try deferred.load(isSettled: { id in
+            if try !index.record(id).isEmpty { return true }
+            return try pool.entry(id) != nil || pool.dropped(id) != nil || answers.answer(id) != nil
+        })
     }
 
     func loadOutbox() throws {
@@ -106,13 +115,27 @@ extension RegionWriter {
             guard let document = try? JSONDocument(line, form: .canonical),
                 let refusal = try? Refusal(document.root)
             else { return nil }
-            // Who seals the refused record is known if its own line lies here too; else it is kept until the
-            // refusing region's own time limit.
+            if let record = try refusedRecord(refusal.id) {
+                return Outbox.Item(
+                    id: record.id, line: line, sealing: try Admission.sealingRegion(of: record, index),
+                    deadline: record.body.deadline, reference: nil)
+            }
+            // Without the record nobody knows how long it matters; no reservation lasts longer than this.
             return Outbox.Item(
                 id: refusal.id, line: line, sealing: name,
                 deadline: refusal.time.adding(seconds: Int64(settings.reservationDays) * 86_400),
                 reference: nil)
         }
+    }
+
+    /// The record that a refusal in the outbox is about: passed on beside it, or refused by this region itself.
+    private func refusedRecord(_ id: Digest) throws -> Record? {
+        let own = try pool.dropped(id)?.line ?? answers.refusedRecord(id)
+        let lines = try outbox.lines(of: id) + (own.map { [$0] } ?? [])
+        for line in lines {
+            if let record = try? Record(line: line, signedPrefix: signedPrefix) { return record }
+        }
+        return nil
     }
 
     /// Puts into the outbox what waits for other regions and lies nowhere that they look: a killed command came as far
@@ -141,6 +164,7 @@ extension RegionWriter {
     func writePending() throws {
         try pool.write()
         try answers.write()
+        try deferred.write()
         try outbox.write()
     }
 

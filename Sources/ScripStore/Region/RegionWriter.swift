@@ -9,7 +9,11 @@ public final class RegionWriter {
     public let settings: RegionSettings
     let root: Directory
     let publisher: Publisher
-    private let lock: RegionLock
+    /// Nil while others may write here, see `releasingLock`.
+    private var lock: RegionLock?
+    private let lockTimeoutMilliseconds: Int64
+    /// Told what the operator should know of and that is no result: a place and a message.
+    public var onFault: (String, String) -> Void = { _, _ in }
     private var signers: Signers?
     private lazy var bootID = IndexFile.bootID(world)
     /// Threads that a command starts only if it has work for them.
@@ -19,6 +23,9 @@ public final class RegionWriter {
     private(set) lazy var pool = makePool()
     private(set) lazy var answers = makeAnswers()
     private(set) lazy var outbox = makeOutbox()
+    private(set) lazy var deferred = makeDeferred()
+    /// Nil if the region has no policy of its own.
+    private(set) lazy var policy = PolicyDesk(directory)
     /// What reading commands see, over the same index.
     public private(set) lazy var ledger = Ledger(directory: directory, index: index)
 
@@ -67,9 +74,8 @@ public final class RegionWriter {
         self.directory = directory
         self.root = root
         self.settings = settings
-        let privateFolder = try root.subdirectory(RegionLayout.private)
-        lock = try RegionLock(
-            in: privateFolder, timeoutMilliseconds: lockTimeoutMilliseconds, clock: directory.world.clock)
+        self.lockTimeoutMilliseconds = lockTimeoutMilliseconds
+        lock = try Self.takeLock(root, lockTimeoutMilliseconds, directory.world)
         let staging =
             try root.subdirectoryIfPresent(RegionLayout.staging)
             ?? root.makeSubdirectory(RegionLayout.staging, permissions: .privateDirectory)
@@ -84,6 +90,52 @@ public final class RegionWriter {
         } else if isStale || recovered {
             try catchUp()
         }
+    }
+
+    private static func takeLock(
+        _ root: Directory, _ timeoutMilliseconds: Int64, _ world: World
+    ) throws -> RegionLock {
+        try RegionLock(
+            in: try root.subdirectory(RegionLayout.private), timeoutMilliseconds: timeoutMilliseconds,
+            clock: world.clock)
+    }
+
+    /// Runs `body` while others may write here: it may take long. Nothing may be half done, and what was known of the
+    /// region before has to be looked up again. If it throws, this writer is of no more use.
+    func releasingLock<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = IndexFile.status(directory)
+        index.release()
+        lock = nil
+        let result = try body()
+        lock = try Self.takeLock(root, lockTimeoutMilliseconds, world)
+        guard let before, let now = IndexFile.status(directory), now.isSameFile(as: before) else {
+            throw StoreError(
+                .retry, directory.path, "the index was made anew by another scrip command; try again")
+        }
+        let recovered = try completeSeal()
+        if try recovered || !IndexFile.isCurrent(index, world) { try catchUp() }
+        return result
+    }
+
+    /// Runs `body` and undoes all of it: nothing is published, and the index is as it was.
+    func rehearse(_ body: () throws -> Void) throws {
+        struct End: Error {}
+        publisher.isDryRun = true
+        defer {
+            publisher.isDryRun = false
+            index.forgetMemory()
+            // They hold what they would have written.
+            pool = makePool()
+            answers = makeAnswers()
+            outbox = makeOutbox()
+            deferred = makeDeferred()
+        }
+        do {
+            try index.database.transaction {
+                try body()
+                throw End()
+            }
+        } catch is End {}
     }
 
     /// Runs `body` as one change of the index. What it publishes comes first: if it is cut off between files and

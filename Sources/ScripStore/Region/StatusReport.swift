@@ -74,11 +74,13 @@ extension Ledger {
     // MARK: What waits
 
     /// The records that wait for another region: those in the pool, in the order of their arrival, then those that
-    /// others seal.
+    /// wait for this region's own policy, then those that others seal.
     public func waitingRecords() throws -> [RecordResult] {
         var ids: [Digest] = []
         let pool = try index.database.prepare("SELECT id FROM pool WHERE complete=0 ORDER BY position")
         while try pool.step() { if let id = pool.bytes32(0) { ids.append(id) } }
+        let deferred = try index.database.prepare("SELECT id FROM deferred ORDER BY position")
+        while try deferred.step() { if let id = deferred.bytes32(0) { ids.append(id) } }
         let outbox = try index.database.prepare(
             "SELECT id FROM outbox WHERE done=0 GROUP BY id ORDER BY MIN(file), MIN(item)")
         while try outbox.step() { if let id = outbox.bytes32(0) { ids.append(id) } }
@@ -95,6 +97,7 @@ extension Ledger {
             "type": "waiting", "waiting_for": .array(result.waitingFor.map { .string($0.text) }),
         ]
         if let id = result.id { members["id"] = .string(id.hexadecimal) }
+        if let reason = result.reason { members["reason"] = .string(reason) }
         if let line = result.record {
             let record = try Record(line: line, signedPrefix: signedPrefix)
             if let deadline = record.body.deadline { members["deadline"] = .string(deadline.text) }

@@ -46,6 +46,11 @@ public final class SQLiteDatabase {
         if code != SQLITE_OK { throw connection.error(code, subject: sql) }
     }
 
+    /// Ends what the kept statements are still in the middle of, so that no old state of the database is held on to.
+    func resetCached() {
+        for statement in kept.values { statement.reset() }
+    }
+
     /// A statement that is parsed once for all its uses and is ready to be bound. Not for one whose rows are
     /// walked through while other work goes on.
     public func cached(_ sql: String) throws(SQLiteError) -> SQLiteStatement {

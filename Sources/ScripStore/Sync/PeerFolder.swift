@@ -13,6 +13,8 @@ final class PeerFolder {
     let hintDigest: Digest?
     /// Whether something there could not be taken over yet, so that it has to be looked at again.
     var isComplete = true
+    /// The same of its outbox, as of the last time that this was read.
+    var isOutboxComplete = true
     /// Folders that were listed, with how many names there are none of the format's.
     private(set) var foreignNames: [String: Int] = [:]
 

@@ -10,6 +10,7 @@ extension Synchronization {
     func pullOutbox(_ peer: PeerFolder, _ admission: Admission) throws {
         guard writer.isVoter else { return }
         if try index.firstContradiction() != nil { return }
+        peer.isOutboxComplete = true
         let files = peer.names(RegionLayout.outbox) { OutboxFileName($0) }
             .sorted { $0.number < $1.number }
         var relayed = 0
@@ -22,10 +23,10 @@ extension Synchronization {
                 if try take(bytes, peer, path, admission, &relayed) {
                     try markRead(peer, name.number, size: Int64(bytes.count))
                 } else {
-                    peer.isComplete = false
+                    peer.isOutboxComplete = false
                 }
             } catch let error as ForeignFileError {
-                peer.isComplete = false
+                peer.isOutboxComplete = false
                 report(.pending(peer.path, path, "\(error)"))
             }
         }
@@ -47,7 +48,15 @@ extension Synchronization {
         for (line, candidate) in zip(lines, candidates) {
             let taken: Admission.Taken
             switch candidate {
-            case .record(let record): taken = try admission.take(record)
+            case .record(let candidate):
+                do {
+                    taken = try admission.take(candidate)
+                } catch is PolicyDesk.Unknown {
+                    // It is taken up again once the policy has been asked.
+                    isDone = false
+                    if isDryRun { reportNotAsked(candidate.record.id, peer) }
+                    continue
+                }
             case .unread(let reason):
                 if let document = try? JSONDocument(line, form: .canonical),
                     let refusal = try? Refusal(document.root)

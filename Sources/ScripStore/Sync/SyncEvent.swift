@@ -86,6 +86,13 @@ public struct SyncEvent: Sendable {
         return SyncEvent("admitted", members)
     }
 
+    /// A record of this region's own that waited for its policy.
+    static func admitted(_ id: Digest, _ status: RecordStatus) -> SyncEvent {
+        var members = record(id)
+        members["status"] = .string(status.rawValue)
+        return SyncEvent("admitted", members)
+    }
+
     /// A record or refusal that is for others was put into the own outbox.
     static func relayed(_ id: Digest, from peer: String) -> SyncEvent {
         var members = record(id)
@@ -162,6 +169,13 @@ public struct SyncEvent: Sendable {
     static func pending(_ id: Digest, from peer: String, _ reason: String) -> SyncEvent {
         var members = record(id)
         members["peer"] = .string(peer)
+        members["reason"] = .string(reason)
+        return SyncEvent("pending", members)
+    }
+
+    /// A record that was received here and waits for this region's own policy.
+    static func pending(_ id: Digest, _ reason: String) -> SyncEvent {
+        var members = record(id)
         members["reason"] = .string(reason)
         return SyncEvent("pending", members)
     }

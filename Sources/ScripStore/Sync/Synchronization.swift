@@ -60,14 +60,19 @@ final class Synchronization {
         let fresh = try peers.filter { try isWorthReading($0) }
         if try !fresh.isEmpty || !isSettled() {
             if isDryRun {
-                try rehearse { try exchange(fresh) }
+                try writer.rehearse { _ = try exchange(fresh) }
             } else {
-                try writer.changing {
-                    try exchange(fresh)
+                let good = try writer.changing {
+                    let good = try exchange(fresh)
                     for peer in fresh { try remember(peer) }
+                    return good
                 }
+                try askPolicy(good)
             }
-            if !isDryRun { try writer.pool.tidy(at: try index.head(of: writer.name, genesis: genesis).time) }
+            if !isDryRun {
+                try writer.pool.tidy(at: try index.head(of: writer.name, genesis: genesis).time)
+                try writer.deferred.tidy()
+            }
         }
         if !isDryRun { try writer.writeHeads(repairs: true) }
         // Last, so that peers see what was done even if nobody can be told of it here.
@@ -84,8 +89,8 @@ final class Synchronization {
     }
 
     /// Takes, judges and votes until nothing moves any more: what is confirmed by one's own vote may let the next
-    /// block in.
-    private func exchange(_ visited: [PeerFolder]) throws {
+    /// block in. Returns the peers that are of this federation.
+    private func exchange(_ visited: [PeerFolder]) throws -> [PeerFolder] {
         let peers = try checkCharters(visited)
         var isProgress = true
         while isProgress {
@@ -99,11 +104,9 @@ final class Synchronization {
         }
         for peer in peers { _ = try pullVotes(peer, reports: true) }
         try reportWaiting()
-        let admission = try Admission(writer)
-        for peer in peers { try pullOutbox(peer, admission) }
-        try writer.writePending()
-        try writer.tidyPending { report(.rejected($0, $1)) }
+        try takeOutboxes(peers)
         for peer in peers { reportForeignNames(peer) }
+        return peers
     }
 
     /// Says what is disputed, and on what this region does not vote yet.
@@ -142,12 +145,13 @@ final class Synchronization {
 
     /// Whether this region waits for nothing that time alone brings.
     private func isSettled() throws -> Bool {
+        // What an observer waits for comes with what its peers have.
         guard writer.isVoter, try index.firstContradiction() == nil else { return true }
         for voter in charter.voters {
             let head = try index.head(of: voter.name, genesis: genesis)
             if try index.lastVote(voter.name, by: writer.name) < head.height { return false }
         }
-        return true
+        return try writer.deferred.isEmpty()
     }
 
     private func isWorthReading(_ peer: PeerFolder) throws -> Bool {
@@ -160,27 +164,14 @@ final class Synchronization {
         return age < 0 || age >= Int64(writer.settings.fullScanHours) * 3_600
     }
 
-    private func remember(_ peer: PeerFolder) throws {
+    func remember(_ peer: PeerFolder) throws {
         let statement = try index.database.prepare(
             "INSERT OR REPLACE INTO peer(path, heads, complete, scanned) VALUES(?,?,?,?)")
         try statement.bind(1, text: peer.path)
         try statement.bind(2, peer.hintDigest ?? .zero)
-        try statement.bind(3, peer.isComplete && peer.hintDigest != nil ? 1 : 0)
+        try statement.bind(3, peer.isComplete && peer.isOutboxComplete && peer.hintDigest != nil ? 1 : 0)
         try statement.bind(4, writer.now.seconds)
         try statement.run()
-    }
-
-    /// Runs `body` and undoes it: nothing is published, and the index is as it was.
-    private func rehearse(_ body: () throws -> Void) throws {
-        struct End: Error {}
-        writer.publisher.isDryRun = true
-        defer { index.forgetMemory() }
-        do {
-            try index.database.transaction {
-                try body()
-                throw End()
-            }
-        } catch is End {}
     }
 
     // MARK: Charters

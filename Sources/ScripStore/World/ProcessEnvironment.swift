@@ -8,6 +8,14 @@ public enum ProcessEnvironment {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    /// A path that does not depend on the working directory of this process: getcwd(3) before one that does.
+    public static func absolute(_ path: String) -> String {
+        if path.utf8.first == UInt8(ascii: "/") { return path }
+        guard let directory = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(directory) }
+        return "\(unsafe String(cString: directory))/\(path)"
+    }
+
     /// All variables, as environ(7) lists them: what a program that is started here inherits if nothing is left out.
     public static var all: [String: String] {
         var variables: [String: String] = [:]

@@ -1,0 +1,104 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// Records that users brought and that the region's policy could not be asked about, or would not answer yet. They
+/// reserve nothing; they lie in `private/deferred/` until the policy has answered.
+final class Deferred {
+    private let index: LedgerIndex
+    private let files: LineFiles
+    private let signedPrefix: [UInt8]
+    private var unwritten: [[UInt8]] = []
+
+    private static let filesMax = 64
+
+    init(index: LedgerIndex, files: LineFiles, signedPrefix: [UInt8]) {
+        self.index = index
+        self.files = files
+        self.signedPrefix = signedPrefix
+    }
+
+    func holds(_ id: Digest) throws -> Bool {
+        let query = try index.database.cached("SELECT 1 FROM deferred WHERE id=?")
+        try query.bind(1, id)
+        return try query.step()
+    }
+
+    func isEmpty() throws -> Bool {
+        let query = try index.database.cached("SELECT 1 FROM deferred LIMIT 1")
+        return try !query.step()
+    }
+
+    /// The records, in the order of arrival, `count` at most.
+    func records(atMost count: Int) throws -> [Record] {
+        let query = try index.database.cached("SELECT line FROM deferred ORDER BY position LIMIT ?")
+        try query.bind(1, Int64(count))
+        var records: [Record] = []
+        while try query.step() {
+            records.append(try Record(line: query.blob(0), signedPrefix: signedPrefix))
+        }
+        return records
+    }
+
+    /// Keeps a record, and why it waits.
+    func put(_ record: Record, reason: String, write: Bool) throws {
+        let update = try index.database.cached("UPDATE deferred SET reason=? WHERE id=?")
+        try update.bind(1, text: reason)
+        try update.bind(2, record.id)
+        try update.run()
+        if index.database.changes > 0 { return }
+        let add = try index.database.cached(
+            """
+            INSERT INTO deferred(id, position, line, reason)
+            VALUES(?, (SELECT COALESCE(MAX(position), 0) + 1 FROM deferred), ?, ?)
+            """)
+        try add.bind(1, record.id)
+        try add.bind(2, blob: record.line)
+        try add.bind(3, text: reason)
+        try add.run()
+        if write { unwritten.append(record.line) }
+    }
+
+    func remove(_ id: Digest) throws {
+        let statement = try index.database.cached("DELETE FROM deferred WHERE id=?")
+        try statement.bind(1, id)
+        try statement.run()
+    }
+
+    // MARK: Files
+
+    /// Makes durable what was taken in. Before this nothing may be acknowledged.
+    func write() throws {
+        if unwritten.isEmpty { return }
+        try files.publish(unwritten, as: (try files.numbers().last ?? 0) + 1)
+        unwritten = []
+    }
+
+    /// Removes the files that hold nothing any more, once the index was committed; many small ones become one.
+    func tidy() throws {
+        let numbers = try files.numbers()
+        if numbers.isEmpty { return }
+        if try isEmpty() {
+            files.remove(numbers)
+        } else if numbers.count > Self.filesMax {
+            let lines = try records(atMost: Int.max).map(\.line)
+            try files.publish(lines, as: (numbers.last ?? 0) + 1)
+            files.remove(numbers)
+        }
+    }
+
+    /// Fills the table from the files. `isSettled` tells a record that was answered meanwhile.
+    func load(isSettled: (Digest) throws -> Bool) throws {
+        try index.database.execute("DELETE FROM deferred")
+        for number in try files.numbers() {
+            for line in try files.lines(number) {
+                guard let record = try? Record(line: line, signedPrefix: signedPrefix),
+                    try !isSettled(record.id)
+                else { continue }
+                try put(record, reason: Self.notAsked, write: false)
+            }
+        }
+    }
+
+    /// Why a record waits of which the index does not remember it.
+    private static let notAsked = "the policy hook has not answered yet"
+}
