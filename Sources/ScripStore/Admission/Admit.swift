@@ -28,15 +28,11 @@ extension RegionWriter {
     private static let admissionBatchMax = 4_096
 
     /// Judges records in order and says of each, once that is durable, what became of it. `next` gives the next
-    /// input, nil at its end.
+    /// input, nil at its end. An observer admits nothing: it passes on what others seal.
     public func admit(
         next: () throws -> InputRecord?, onResult: (RecordResult) throws -> Void
     ) throws(StoreError) {
         do {
-            guard isVoter else {
-                throw StoreError(
-                    .permission, directory.path, "'\(name.text)' is an observer, which admits nothing")
-            }
             try requireMaySign()
             try admitDeferred()
             var isEnd = false

@@ -8,7 +8,6 @@ extension Synchronization {
 
     /// Judges what lies in a peer's outbox and was not read yet.
     func pullOutbox(_ peer: PeerFolder, _ admission: Admission) throws {
-        guard writer.isVoter else { return }
         if try index.firstContradiction() != nil { return }
         peer.isOutboxComplete = true
         let files = peer.names(RegionLayout.outbox) { OutboxFileName($0) }
