@@ -20,6 +20,8 @@ scrip trade -C north --key shop.pem --to "$shop" "$(voucher 0)" >home
 scrip trade -C north --key shop.pem --to "$bob" "$(voucher 1)" >away
 
 total=0
+# What must hold once the command was run again, whatever becomes of the index.
+outcome=true
 # sweep NAME INPUT COMMAND... : kills COMMAND at every call in turn, on a copy of all regions, then runs it again.
 sweep() {
     name=$1 input=$2
@@ -42,6 +44,7 @@ sweep() {
             sha256sum --quiet -c ../before >/dev/null || { echo "$name: killed at call $at: a file changed"; exit 1; }
             "$@" <"../$input" >../again.out 2>../again.err || [ $? -le 2 ] ||
                 { echo "$name: killed at call $at, run again: status $?"; cat ../again.err; exit 1; }
+            "$outcome" || { echo "$name: killed at call $at, run again: $(cat ../again.out)"; exit 1; }
             scrip verify -C north --full >../verify.out ||
                 { echo "$name: killed at call $at: verify:"; grep problem ../verify.out; exit 1; }
             if find north/public south/public -name '.tmp-*' | grep -q .; then
@@ -64,5 +67,35 @@ scrip sync -C south >/dev/null
 sweep sync-complete nothing scrip sync -C north
 sweep heartbeat nothing scrip seal -C north --heartbeat
 sweep reindex nothing scrip reindex -C north
+# With a policy: what it refused stays refused by any later mind, what it did not answer is kept.
+mkdir north/private/hooks
+printf '#!/bin/sh\nexit 1\n' >north/private/hooks/validate
+chmod 755 north/private/hooks/validate
+scrip trade -C north --key shop.pem --to "$bob" "$(voucher 0)" >policy
+id=$(jq -r .id policy)
+refused() {
+    rm north/private/hooks/validate north/private/index.sqlite*
+    scrip show -C north "$id" | jq -e '.status == "rejected" and .code == "policy"' >/dev/null
+}
+kept() {
+    rm north/private/index.sqlite*
+    scrip show -C north "$id" | jq -e '.status == "awaiting" and .waiting_for == ["north", "south"]' >/dev/null &&
+        [ -n "$(find north/private/deferred -type f)" ]
+}
+pooled() {
+    rm north/private/index.sqlite*
+    scrip show -C north "$id" | jq -e '.status == "awaiting" and .waiting_for == ["south"]' >/dev/null &&
+        [ -n "$(find north/private/pool -type f)" ]
+}
+outcome=refused
+sweep validate-refused policy scrip validate -C north
+printf '#!/bin/sh\nexit 3\n' >north/private/hooks/validate
+outcome=kept
+sweep validate-deferred policy scrip validate -C north
+scrip validate -C north <policy >/dev/null 2>&1 || [ $? -eq 2 ]
+rm north/private/hooks/validate
+outcome=pooled
+sweep sync-deferred nothing scrip sync -C north
+outcome=true
 sweep init nothing scrip init a b
 echo "killed $total times"
