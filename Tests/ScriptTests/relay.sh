@@ -119,11 +119,27 @@ expect 0 scrip redeem -C a --key alice.pem --merchant "$shop" --submit "$3"
 scrip seal -C a >/dev/null
 pass
 pass
+is 0 "$(outboxes)" 'the files in the outboxes when the voucher is gone'
+[ -z "$(find c/private/answers -type f)" ] || fail 'c keeps its answer for ever'
+# So does the deadline, once a certified block is past it.
+scrip trade -C a --key alice.pem --to "$carol" --deadline 2026-11-20T12:00:00Z "$4" >trade
+id=$(jq -r .id trade)
+expect 2 scrip validate -C a <trade
+mkdir -p c/private/hooks
+printf '#!/bin/sh\nexit 1\n' >c/private/hooks/validate
+chmod 755 c/private/hooks/validate
+for region in b c b a b; do step $region; done
+rm c/private/hooks/validate b/private/index.sqlite* c/private/index.sqlite*
+is 'rejected policy' "$(status_at c "$id")" 'the status at c with a new index'
+[ "$(outboxes)" -gt 0 ] || fail 'the refusal was forgotten'
+SCRIP_NOW=2026-11-20T12:00:00Z
+scrip seal -C a --heartbeat >/dev/null
+pass
+[ "$(outboxes)" -gt 0 ] || fail 'the refusal was forgotten at the deadline'
 SCRIP_NOW=2026-11-20T12:00:01Z
 scrip seal -C a --heartbeat >/dev/null
 pass
 is 0 "$(outboxes)" 'the files in the outboxes when the refusal is past its deadline'
-[ -z "$(find c/private/answers -type f)" ] || fail 'c keeps its answer for ever'
 
 # A clock alone ends nothing: c's says that the deadline has passed, but no certified block of a does.
 scrip trade -C a --key alice.pem --to "$bob" --deadline 2026-11-20T13:00:00Z "$4" >trade

@@ -19,6 +19,7 @@ final class Admission {
         now = writer.now
         certified = try writer.certifiedSizes()
         ownHead = try writer.index.head(of: writer.name, genesis: writer.genesis)
+        try writer.deferred.look()
     }
 
     /// A record and whether its signatures are good as far as they are there, checked on any thread.

@@ -61,9 +61,9 @@ enum IndexSchema {
         CREATE TABLE answer(
             id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB) WITHOUT ROWID;
         CREATE TABLE dropped(
-            id BLOB PRIMARY KEY, line BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, refusal BLOB)
-            WITHOUT ROWID;
-        CREATE INDEX dropped_by_refusal ON dropped(id) WHERE refusal IS NOT NULL;
+            id BLOB PRIMARY KEY, line BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, refusal BLOB,
+            deadline INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX dropped_by_refusal ON dropped(deadline) WHERE refusal IS NOT NULL;
         CREATE TABLE deferred(
             id BLOB PRIMARY KEY, position INTEGER NOT NULL UNIQUE, line BLOB NOT NULL, reason TEXT NOT NULL);
         CREATE TABLE outbox(

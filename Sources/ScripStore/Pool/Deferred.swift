@@ -8,6 +8,8 @@ final class Deferred {
     private let files: LineFiles
     private let signedPrefix: [UInt8]
     private var unwritten: [[UInt8]] = []
+    /// Whether nothing waits, as far as this command has looked: no look-up for each of many records then.
+    private var isKnownEmpty = false
 
     private static let filesMax = 64
 
@@ -17,7 +19,11 @@ final class Deferred {
         self.signedPrefix = signedPrefix
     }
 
+    /// Looks whether anything waits; others may have written since the last time.
+    func look() throws { isKnownEmpty = try isEmpty() }
+
     func holds(_ id: Digest) throws -> Bool {
+        if isKnownEmpty { return false }
         let query = try index.database.cached("SELECT 1 FROM deferred WHERE id=?")
         try query.bind(1, id)
         return try query.step()
@@ -41,6 +47,7 @@ final class Deferred {
 
     /// Keeps a record, and why it waits.
     func put(_ record: Record, reason: String, write: Bool) throws {
+        isKnownEmpty = false
         let update = try index.database.cached("UPDATE deferred SET reason=? WHERE id=?")
         try update.bind(1, text: reason)
         try update.bind(2, record.id)

@@ -129,12 +129,14 @@ final class Pool {
     ) throws {
         try remove(record, chain)
         let statement = try index.database.cached(
-            "INSERT OR REPLACE INTO dropped(id, line, code, reason, refusal) VALUES(?,?,?,?,?)")
+            "INSERT OR REPLACE INTO dropped(id, line, code, reason, refusal, deadline) VALUES(?,?,?,?,?,?)")
         try statement.bind(1, record.id)
         try statement.bind(2, blob: record.line)
         try statement.bind(3, text: code.rawValue)
         try statement.bind(4, text: reason)
         if let refusal { try statement.bind(5, blob: refusal) } else { try statement.bindNull(5) }
+        // Without a deadline a record can be brought again for ever.
+        try statement.bind(6, record.body.deadline?.seconds ?? Int64.max)
         try statement.run()
     }
 
@@ -207,38 +209,31 @@ final class Pool {
     func tidy(at time: Timestamp?) throws {
         let numbers = try files.numbers()
         if numbers.isEmpty { return }
-        let refused = try refusedLines(at: time)
-        if refused.isEmpty, try counts().all == 0 {
+        if let time {
+            let statement = try index.database.cached(
+                "UPDATE dropped SET refusal=NULL WHERE refusal IS NOT NULL AND deadline<?")
+            try statement.bind(1, time.seconds)
+            try statement.run()
+        }
+        if try counts().all == 0 && !hasRefusals() {
             files.remove(numbers)
         } else if numbers.count > Self.filesMax {
             var lines: [[UInt8]] = []
             let query = try index.database.prepare("SELECT line FROM pool ORDER BY position")
             while try query.step() { lines.append(query.blob(0)) }
-            try files.publish(lines + refused, as: (numbers.last ?? 0) + 1)
+            let refused = try index.database.prepare(
+                "SELECT line, refusal FROM dropped WHERE refusal IS NOT NULL ORDER BY id")
+            while try refused.step() { lines += [refused.blob(0), refused.blob(1)] }
+            try files.publish(lines, as: (numbers.last ?? 0) + 1)
             files.remove(numbers)
         }
     }
 
-    /// The refused records that must not be admitted again, each with its refusal behind it.
-    private func refusedLines(at time: Timestamp?) throws -> [[UInt8]] {
-        var lines: [[UInt8]] = []
-        var over: [Digest] = []
+    /// Whether there are records that must not be admitted again, each with its refusal behind it in the files.
+    private func hasRefusals() throws -> Bool {
         let query = try index.database.cached(
-            "SELECT line, refusal FROM dropped WHERE refusal IS NOT NULL ORDER BY id")
-        while try query.step() {
-            let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
-            if let time, let deadline = record.body.deadline, time > deadline {
-                over.append(record.id)
-            } else {
-                lines += [record.line, query.blob(1)]
-            }
-        }
-        for id in over {
-            let statement = try index.database.cached("UPDATE dropped SET refusal=NULL WHERE id=?")
-            try statement.bind(1, id)
-            try statement.run()
-        }
-        return lines
+            "SELECT 1 FROM dropped INDEXED BY dropped_by_refusal WHERE refusal IS NOT NULL LIMIT 1")
+        return try query.step()
     }
 
     /// Fills the pool's tables from its files. `isSettled` tells a record that a chain holds already.

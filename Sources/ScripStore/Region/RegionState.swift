@@ -177,9 +177,11 @@ extension RegionWriter {
                 try letGo(item, .deadline, onLetGo)
                 return true
             }
-            let record = try? Record(line: item.line, signedPrefix: signedPrefix)
-            // A refusal stays until its record is dead, so that everybody hears of it.
-            guard let record else { return false }
+            guard let record = try? Record(line: item.line, signedPrefix: signedPrefix) else {
+                // A refusal stays until its record is dead, so that everybody hears of it.
+                guard let refused = try refusedRecord(item.id) else { return false }
+                return try hasLostHead(refused, sealing: item.sealing)
+            }
             if item.sealing == name { return try pool.entry(record.id) == nil }
             if try pool.dropped(record.id) != nil { return true }
             if try hasLostHead(record, sealing: item.sealing) {
@@ -209,7 +211,8 @@ extension RegionWriter {
     /// Whether a certified block of the sealing chain replaced a head that the record names.
     private func hasLostHead(_ record: Record, sealing: RegionName) throws -> Bool {
         let certified = try certifiedSizes()
-        let view = try IndexView(index, chain: sealing, size: certified[sealing] ?? 0, seen: certified)
+        let size = sealing == name ? try index.lastCertified(name)?.size : certified[sealing]
+        let view = try IndexView(index, chain: sealing, size: size ?? 0, seen: certified)
         for head in record.body.heads {
             guard let state = try view.voucher(head.voucher), state.head != head.head else { continue }
             let line = try index.line(of: head.voucher)
