@@ -43,6 +43,9 @@ waits() {
 hook ''
 chmod 644 $validate
 waits one 'not executable; run chmod'
+expect 1 scrip status -C north
+is 'policy private/hooks/validate: it is not executable; run chmod u+x on it' \
+    "$(value 'select(.type == "alarm") | [.code, .reason] | join(" ")')" 'the alarm'
 hook ''
 chmod 777 $validate
 waits three 'others can write to it; run chmod go-w'

@@ -425,7 +425,13 @@ final class Admission {
             let after = try writer.pool.entry(record.id)?.record.attestations.count ?? before
             return after > before ? .attestation(of: record.id) : .known
         }
-        if try writer.pool.dropped(record.id) != nil { return .known }
+        if let dropped = try writer.pool.dropped(record.id) {
+            // Who passes it on has not heard.
+            if record.body.deadline != nil, let refusal = dropped.refusal {
+                try publish(record, refusal, sealing: writer.name)
+            }
+            return .known
+        }
         let result =
             try writer.ledger.result(of: record.id) ?? earlier(record, writer.name)
             ?? admitHere(record, keeps: false)

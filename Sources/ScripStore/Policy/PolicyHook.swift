@@ -35,7 +35,7 @@ struct PolicyHook {
     private let directory: RegionDirectory
     private let path: String
     /// Why the hook cannot be run at all.
-    private let obstacle: String?
+    let obstacle: String?
     private let environment: [String: String]
     /// Whether it takes many records at once; nil until it was asked to.
     private var takesLines: Bool?

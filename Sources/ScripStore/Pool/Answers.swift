@@ -63,6 +63,15 @@ final class Answers {
         while try query.step() { try body(try Record(line: query.blob(0), signedPrefix: signedPrefix)) }
     }
 
+    /// Calls `body` with every record that was refused here, and the line of the refusal.
+    func forEachRefused(signedPrefix: [UInt8], _ body: (Record, [UInt8]) throws -> Void) throws {
+        let query = try index.database.prepare(
+            "SELECT record, line FROM answer WHERE record IS NOT NULL ORDER BY id")
+        while try query.step() {
+            try body(try Record(line: query.blob(0), signedPrefix: signedPrefix), query.blob(1))
+        }
+    }
+
     func isInUse() throws -> Bool {
         let query = try index.database.cached("SELECT 1 FROM answer LIMIT 1")
         return try query.step()

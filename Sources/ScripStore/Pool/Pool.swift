@@ -159,15 +159,17 @@ final class Pool {
         let line: [UInt8]
         let code: RefusalCode
         let reason: String
+        /// The line of the refusal that was the cause, as long as it matters.
+        let refusal: [UInt8]?
     }
 
     func dropped(_ id: Digest) throws -> Dropped? {
-        let query = try index.database.cached("SELECT line, code, reason FROM dropped WHERE id=?")
+        let query = try index.database.cached("SELECT line, code, reason, refusal FROM dropped WHERE id=?")
         try query.bind(1, id)
         guard try query.step() else { return nil }
         return Dropped(
             line: query.blob(0), code: RefusalCode(rawValue: query.text(1)) ?? .malformed,
-            reason: query.text(2))
+            reason: query.text(2), refusal: query.isNull(3) ? nil : query.blob(3))
     }
 
     /// Calls `body` with every record that is complete, voids first, then in the order of arrival, until it

@@ -149,13 +149,22 @@ extension RegionWriter {
                     reference: record.body.reference))
         }
         try pool.forEachIncomplete { try publish($0, sealing: name) }
+        func isOver(_ record: Record, sealing: RegionName) throws -> Bool {
+            if try !index.record(record.id).isEmpty { return true }
+            guard let deadline = record.body.deadline else { return false }
+            return try isDead(sealing: sealing, deadline: deadline)
+        }
         try answers.forEachAttested(signedPrefix: signedPrefix) { record in
             let sealing = try Admission.sealingRegion(of: record, index)
-            if try !index.record(record.id).isEmpty { return }
-            if let deadline = record.body.deadline, try isDead(sealing: sealing, deadline: deadline) {
-                return
-            }
-            try publish(record, sealing: sealing)
+            if try !isOver(record, sealing: sealing) { try publish(record, sealing: sealing) }
+        }
+        try answers.forEachRefused(signedPrefix: signedPrefix) { record, refusal in
+            let sealing = try Admission.sealingRegion(of: record, index)
+            if try isOver(record, sealing: sealing) { return }
+            _ = try outbox.put(
+                Outbox.Item(
+                    id: record.id, line: refusal, sealing: sealing, deadline: record.body.deadline,
+                    reference: nil))
         }
         try outbox.write()
     }

@@ -156,6 +156,13 @@ extension Ledger {
             }
         }
         if let alarm = try quarantineAlarm() { alarms.append(alarm) }
+        if let obstacle = PolicyHook(directory)?.obstacle {
+            alarms.append(
+                .object([
+                    "type": "alarm", "code": "policy",
+                    "reason": .string("\(RegionLayout.validateHook): \(obstacle)"),
+                ]))
+        }
         return alarms
     }
 
