@@ -139,23 +139,47 @@ cat >/dev/null
 : >running
 while [ -e wait ]; do sleep 0.05; done
 END
+# meanwhile RECORD OTHER: validates the one, and the other while the hook thinks about the first; the exit status and
+# code of the first are in outcome.
+meanwhile() {
+    rm -f north/running
+    : >north/wait
+    scrip validate -C north <"$1" >slow &
+    slow=$!
+    i=0
+    until [ -e north/running ] || [ $i -ge 200 ]; do
+        sleep 0.05
+        i=$((i + 1))
+    done
+    mv north/private/hooks/validate kept
+    expect 0 scrip validate -C north --lock-timeout 0 <"$2"
+    is admitted "$(value .status)" 'the record that came meanwhile'
+    mv kept north/private/hooks/validate
+    rm north/wait
+    status=0
+    wait $slow || status=$?
+    outcome="$status $(jq -r .code slow)"
+}
 sales 1
 scrip redeem -C north --key alice.pem --merchant "$shop" --ref other "$(cat now)" >other
-: >north/wait
-scrip validate -C north <records >slow &
-slow=$!
-i=0
-until [ -e north/running ] || [ $i -ge 200 ]; do
-    sleep 0.05
-    i=$((i + 1))
-done
-mv north/private/hooks/validate kept
-expect 0 scrip validate -C north --lock-timeout 0 <other
-is admitted "$(value .status)" 'the record that came meanwhile'
-mv kept north/private/hooks/validate
-rm north/wait
-status=0
-wait $slow || status=$?
-is '1 reserved' "$status $(jq -r .code slow)" 'the record that the hook was slow about'
+meanwhile records other
+is '1 reserved' "$outcome" 'the record that the hook was slow about'
+scrip issue -C north --key bank.pem --to "$alice" --value 1.00CNY >issue
+scrip accredit -C north --issuer "$bank" --name Bank --revoke >revoke
+meanwhile issue revoke
+is '1 unknown-issuer' "$outcome" 'the issue of an issuer that was revoked meanwhile'
 expect 0 scrip seal -C north
+
+# Another command that makes the index anew meanwhile: nothing is done in the old one, and nothing is acknowledged.
+hook <<'END'
+#!/bin/sh
+cat >/dev/null
+[ -e again ] || { : >again; rm -f private/index.sqlite*; scrip -C . list >/dev/null; }
+END
+sales 1
+refuse 75 'try again' scrip validate -C north <records
+expect 0 scrip validate -C north <records
+is 'admitted null' "$(value '[.status, .reason // "null"] | join(" ")')" 'the record when it is brought again'
+expect 0 scrip seal -C north
+is 1 "$(value .count)" 'the records of the block'
 expect 0 scrip verify -C north --full

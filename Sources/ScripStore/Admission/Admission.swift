@@ -54,7 +54,10 @@ final class Admission {
     /// Judges a record that a user brought. One that the region's policy does not answer yet is kept until it does.
     func admit(_ candidate: Candidate) throws -> RecordResult {
         let record = candidate.record
-        if try writer.deferred.holds(record.id) { return try admitDeferred(record) }
+        if try writer.deferred.holds(record.id), let kept = try writer.deferred.record(record.id) {
+            // A copy whose signatures are no good says nothing of the record that is kept.
+            return try admitDeferred(candidate.signatureFault == nil ? record : kept)
+        }
         if let known = try writer.ledger.result(of: record.id) { return try again(known, record) }
         if let fault = candidate.signatureFault {
             return .rejected(record, .badSignature, reason: fault)
@@ -191,7 +194,7 @@ final class Admission {
         if let fault = try deadlineFault(record, waits: !missing.isEmpty) { return fault }
         switch try policy(record, .admit) {
         case .accept: break
-        case .refuse(let reason): return try refuseHere(record, reason, isKnownElsewhere: !missing.isEmpty)
+        case .refuse(let reason): return try refuseHere(record, reason)
         case .later(let reason):
             if keeps { try writer.deferred.put(record, reason: reason, write: true) }
             return deferred(record, reason)
@@ -202,13 +205,13 @@ final class Admission {
     }
 
     /// Refuses a record of this region's own, for good.
-    private func refuseHere(
-        _ record: Record, _ reason: String, isKnownElsewhere: Bool
-    ) throws -> RecordResult {
+    private func refuseHere(_ record: Record, _ reason: String) throws -> RecordResult {
         let refusal = try writer.refuse(record.id, .policy, reason, at: now)
         try writer.pool.refuse(record, chain, refusal)
-        // Whoever was asked to attest it need not wait.
-        if isKnownElsewhere { try publish(record, refusal.line, sealing: writer.name) }
+        // Whoever is to attest it may have heard of it.
+        if !record.body.attestingRegions(sealedBy: writer.name).isEmpty {
+            try publish(record, refusal.line, sealing: writer.name)
+        }
         return .rejected(record, .policy, reason: refusal.reason)
     }
 

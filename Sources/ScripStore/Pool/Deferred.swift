@@ -29,6 +29,12 @@ final class Deferred {
         return try query.step()
     }
 
+    func record(_ id: Digest) throws -> Record? {
+        let query = try index.database.cached("SELECT line FROM deferred WHERE id=?")
+        try query.bind(1, id)
+        return try query.step() ? try Record(line: query.blob(0), signedPrefix: signedPrefix) : nil
+    }
+
     func isEmpty() throws -> Bool {
         let query = try index.database.cached("SELECT 1 FROM deferred LIMIT 1")
         return try !query.step()

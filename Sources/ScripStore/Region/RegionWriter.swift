@@ -108,13 +108,23 @@ public final class RegionWriter {
         lock = nil
         let result = try body()
         lock = try Self.takeLock(root, lockTimeoutMilliseconds, world)
+        forgetPending()
         guard let before, let now = IndexFile.status(directory), now.isSameFile(as: before) else {
             throw StoreError(
-                .retry, directory.path, "the index was made anew by another scrip command; try again")
+                .retry, directory.path,
+                "the index was removed or made anew by another scrip command; try again")
         }
         let recovered = try completeSeal()
         if try recovered || !IndexFile.isCurrent(index, world) { try catchUp() }
         return result
+    }
+
+    /// Lets go of what is held in memory of pool, answers, outbox and deferred records, and would be written.
+    private func forgetPending() {
+        pool = makePool()
+        answers = makeAnswers()
+        outbox = makeOutbox()
+        deferred = makeDeferred()
     }
 
     /// Runs `body` and undoes all of it: nothing is published, and the index is as it was.
@@ -124,11 +134,7 @@ public final class RegionWriter {
         defer {
             publisher.isDryRun = false
             index.forgetMemory()
-            // They hold what they would have written.
-            pool = makePool()
-            answers = makeAnswers()
-            outbox = makeOutbox()
-            deferred = makeDeferred()
+            forgetPending()
         }
         do {
             try index.database.transaction {
