@@ -24,11 +24,11 @@ struct ValidateCommand: ProgramCommand {
         directory.makeReady()
         let admission = RecordAdmission(directory, invocation)
         let lines = InputLines(standardInput: {
-            // What can be read at once is admitted together; before a wait everything is answered.
+            // Before a wait everything is answered, and others are let into the region.
             if !StandardStream.input.isReady { try admission.pause() }
         })
-        while let line = try lines.next() { try admission.add(line) }
-        return try admission.finish()
+        while let line = try lines.next() { try admission.admit(line, lines) }
+        return admission.status
     }
 }
 
@@ -43,74 +43,57 @@ private final class RecordAdmission {
     private let invocation: Invocation
     /// Holds the lock of the region; nil while more input is awaited.
     private var writer: RegionWriter?
-    private var items: [Item] = []
-    private var bytes = 0
-    private var status = ExitStatus.success
-
-    /// Lines, and their bytes, that are admitted together at most.
-    private static let itemsMax = 4_096
-    private static let bytesMax = 16 << 20
+    /// The item that is next.
+    private var item: Item?
+    /// That of the worst line.
+    private(set) var status = ExitStatus.success
 
     init(_ directory: RegionDirectory, _ invocation: Invocation) {
         self.directory = directory
         self.invocation = invocation
     }
 
-    private func open() throws {
-        if writer == nil { writer = try invocation.openWriter(directory) }
-    }
-
-    func add(_ line: InputLine) throws {
-        switch RecordInput(line) {
-        case .record(let record): items.append(.record(InputRecord(number: line.number, bytes: record)))
-        case .malformed(let reason): items.append(.record(InputRecord(number: line.number, fault: reason)))
-        case .result(let result, let status): items.append(.result(result, status))
-        }
-        bytes += line.bytes.count
-        if items.count >= Self.itemsMax || bytes >= Self.bytesMax { try answer() }
-    }
-
-    /// Answers what was read, and lets others into the region while there is nothing to do.
+    /// Lets others into the region while there is nothing to do.
     func pause() throws {
-        try answer()
         writer = nil
         try invocation.output.flush()
     }
 
-    /// The exit status is that of the worst line.
-    func finish() throws -> ExitStatus {
-        try answer()
-        return status
-    }
-
-    private func answer() throws {
-        var rest = items[...]
-        items = []
-        bytes = 0
-        while let first = rest.first {
-            if case .result(let line, let status) = first {
-                rest.removeFirst()
+    /// Admits and answers a line, and all behind it that can be read without waiting.
+    func admit(_ line: InputLine, _ lines: InputLines) throws {
+        item = Self.item(line)
+        while let item {
+            switch item {
+            case .result(let line, let status):
                 self.status = self.status.worse(status)
                 try invocation.output.line(line)
-            } else {
-                let records = rest.prefix { if case .record = $0 { true } else { false } }
-                rest = rest.dropFirst(records.count)
-                try admit(records)
+                self.item = try lines.nextReady().map(Self.item)
+            case .record: try admitRecords(lines)
             }
         }
     }
 
-    private func admit(_ items: ArraySlice<Item>) throws {
-        try open()
-        var rest = items.makeIterator()
-        try writer?.admit(
+    private static func item(_ line: InputLine) -> Item {
+        switch RecordInput(line) {
+        case .record(let record): .record(InputRecord(number: line.number, bytes: record))
+        case .malformed(let reason): .record(InputRecord(number: line.number, fault: reason))
+        case .result(let result, let status): .result(result, status)
+        }
+    }
+
+    /// Admits records up to the next line that is none.
+    private func admitRecords(_ lines: InputLines) throws {
+        let writer = try writer ?? invocation.openWriter(directory)
+        self.writer = writer
+        try writer.admit(
             next: {
-                guard case .record(let record) = rest.next() else { return nil }
+                guard case .record(let record) = self.item else { return nil }
+                self.item = try lines.nextReady().map(Self.item)
                 return record
             },
             onResult: { result in
-                status = status.worse(ExitStatus(result))
-                try invocation.output.line(result.json)
+                self.status = self.status.worse(ExitStatus(result))
+                try self.invocation.output.line(result.json)
             })
     }
 }

@@ -35,18 +35,33 @@ public struct SignatureRules: Sendable {
 
     /// Like `fault`, for a record on its way: attestations may be missing, those that are there are good.
     public func partialFault(_ record: Record) -> String? {
-        if let fault = partyFault(record) { return fault }
+        partyFault(record) ?? needlessAttestation(record) ?? attestationFault(record)
+    }
+
+    /// The part of `partialFault` that depends on who seals; no signature is looked at.
+    public func needlessAttestation(_ record: Record) -> String? {
+        if record.attestations.isEmpty { return nil }
         let required = record.body.attestingRegions(sealedBy: sealing)
         for attestation in record.attestations where !required.contains(attestation.region) {
             return "region '\(attestation.region)' attests and need not"
         }
-        return attestationFault(record)
+        return nil
     }
 
     /// Like `partialFault`, where it is not known which chain seals the record: the signatures that are there are
     /// good.
     public func statementFault(_ record: Record) -> String? {
         partyFault(record) ?? attestationFault(record)
+    }
+
+    /// Whether the attestations that are there are good, for a record whose other signatures are known.
+    public func attestationFault(_ record: Record) -> String? {
+        for attestation in record.attestations {
+            guard let region = charter.voter(named: attestation.region),
+                attestation.isSigned(by: region.log.key, record: record.id, genesis: genesis)
+            else { return "the attestation of '\(attestation.region)' is not good" }
+        }
+        return nil
     }
 
     /// The signatures of those who give something up.
@@ -71,15 +86,6 @@ public struct SignatureRules: Sendable {
             return charter.voter(named: accreditation.issuer.region)?.log.key
         }
         return record.body.signer?.key
-    }
-
-    private func attestationFault(_ record: Record) -> String? {
-        for attestation in record.attestations {
-            guard let region = charter.voter(named: attestation.region),
-                attestation.isSigned(by: region.log.key, record: record.id, genesis: genesis)
-            else { return "the attestation of '\(attestation.region)' is not good" }
-        }
-        return nil
     }
 
     private static func list(_ regions: [RegionName]) -> String {

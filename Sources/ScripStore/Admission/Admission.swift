@@ -25,8 +25,10 @@ final class Admission {
     /// A record and whether its signatures are good as far as they are there, checked on any thread.
     struct Candidate: Sendable {
         let record: Record
-        /// Why it is `bad-signature`; nil if it is not.
+        /// Why it is `bad-signature` whoever seals it; nil if it is not.
         let signatureFault: String?
+        /// Whether only the attestations were checked, as `Need.attestations` says.
+        var isOnlyAttested = false
     }
 
     /// The region whose chain seals a record (protocol section 4): for most that of its signer. A void goes where
@@ -58,11 +60,11 @@ final class Admission {
             // A copy whose signatures are no good says nothing of the record that is kept.
             return try admitDeferred(candidate.signatureFault == nil ? record : kept)
         }
-        if let known = try writer.ledger.result(of: record.id) { return try again(known, record) }
-        if let fault = candidate.signatureFault {
+        if let known = try writer.ledger.result(of: record.id) { return try again(known, candidate) }
+        let sealing = try Self.sealingRegion(of: record, index)
+        if let fault = candidate.signatureFault ?? needlessAttestation(record, sealing) {
             return .rejected(record, .badSignature, reason: fault)
         }
-        let sealing = try Self.sealingRegion(of: record, index)
         if let earlier = try earlier(record, sealing) { return earlier }
         return try judge(record, sealing, keeps: true)
     }
@@ -120,9 +122,11 @@ final class Admission {
     private var isRehearsal: Bool { writer.policy?.isRehearsal ?? false }
 
     /// A record that is known already. New attestations or an acceptance that it brings are taken over.
-    private func again(_ known: RecordResult, _ record: Record) throws -> RecordResult {
-        if known.status == .awaiting, let entry = try writer.pool.entry(record.id) {
-            return try merge(record, into: entry.record)
+    private func again(_ known: RecordResult, _ candidate: Candidate) throws -> RecordResult {
+        if known.status == .awaiting, let entry = try writer.pool.entry(candidate.record.id) {
+            // A copy whose signatures are no good says nothing of the record that waits.
+            return try merge(
+                candidate.signatureFault == nil ? candidate.record : entry.record, into: entry.record)
         }
         var known = known
         if known.status != .rejected { known.reason = "already" }
@@ -230,11 +234,16 @@ final class Admission {
         return result
     }
 
-    /// Takes over the attestations of `copy` that the pool does not have yet.
+    private func needlessAttestation(_ record: Record, _ sealing: RegionName) -> String? {
+        record.attestations.isEmpty
+            ? nil : writer.signatureRules(sealing: sealing).needlessAttestation(record)
+    }
+
+    /// Takes over the attestations of `copy`, which are good, that the pool does not have yet.
     private func merge(_ copy: Record, into pooled: Record) throws -> RecordResult {
         let rules = writer.signatureRules(sealing: writer.name)
         var merged = pooled
-        if rules.partialFault(copy) == nil {
+        if rules.needlessAttestation(copy) == nil {
             let present = Set(pooled.attestations.map(\.region))
             // An attestation from ahead of time would force its time upon the block.
             let limit = now.adding(seconds: RegionWriter.futureSecondsMax)
@@ -398,14 +407,51 @@ final class Admission {
         case ignored(String)
     }
 
+    /// Which signatures of a record from a peer's outbox have to be checked before it is judged.
+    enum Need: Sendable {
+        /// None: it is known, and nothing in it is new.
+        case nothing
+        /// The pool holds the record, or it was answered here; only its attestations may be new.
+        case attestations
+        case all
+    }
+
+    /// What there is to check of `record`, which is read and not checked. What every region passes on comes again from
+    /// every peer, and to check it again would be most of what a `sync` does.
+    func need(_ record: Record) throws -> Need {
+        if try !index.record(record.id).isEmpty { return .nothing }
+        let sealing = try Self.sealingRegion(of: record, index)
+        if sealing == writer.name {
+            guard let entry = try writer.pool.entry(record.id) else { return .all }
+            let present = Set(entry.record.attestations.map(\.region))
+            return record.attestations.allSatisfy { present.contains($0.region) } ? .nothing : .attestations
+        }
+        // Where this region has still to answer, it is judged each time.
+        if record.body.attestingRegions(sealedBy: sealing).contains(writer.name),
+            !record.attestations.contains(where: { $0.region == writer.name })
+        {
+            return try writer.answers.answer(record.id) == nil ? .all : .attestations
+        }
+        return try writer.outbox.holds(record.line, of: record.id) ? .nothing : .all
+    }
+
     /// Judges a record from a peer's outbox.
     func take(_ candidate: Candidate) throws -> Taken {
         let record = candidate.record
         if try !index.record(record.id).isEmpty { return .known }
-        if let fault = candidate.signatureFault { return .ignored(fault) }
         let sealing = try Self.sealingRegion(of: record, index)
+        if let fault = candidate.signatureFault ?? needlessAttestation(record, sealing) {
+            return .ignored(fault)
+        }
         if let deadline = record.body.deadline, try writer.isDead(sealing: sealing, deadline: deadline) {
             return .known
+        }
+        if candidate.isOnlyAttested {
+            let isKnown =
+                try sealing == writer.name
+                ? writer.pool.entry(record.id) != nil : writer.answers.answer(record.id) != nil
+            // What made its other signatures known is gone.
+            if !isKnown { return .known }
         }
         if sealing == writer.name { return try takeHere(record) }
         let attesting = record.body.attestingRegions(sealedBy: sealing)

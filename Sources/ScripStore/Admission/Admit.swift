@@ -24,33 +24,68 @@ public struct InputRecord: Sendable {
 }
 
 extension RegionWriter {
-    /// Lines that are judged, made durable and acknowledged together.
+    /// Lines, and their bytes, that are judged, made durable and acknowledged together at most.
     private static let admissionBatchMax = 4_096
+    private static let admissionBytesMax = 16 << 20
 
     /// Judges records in order and says of each, once that is durable, what became of it. `next` gives the next
     /// input, nil at its end. An observer admits nothing: it passes on what others seal.
     public func admit(
-        next: () throws -> InputRecord?, onResult: (RecordResult) throws -> Void
+        next: @escaping () throws -> InputRecord?, onResult: (RecordResult) throws -> Void
     ) throws(StoreError) {
         do {
             try requireMaySign()
             try admitDeferred()
-            var isEnd = false
-            while !isEnd {
-                var batch: [InputRecord] = []
-                while batch.count < Self.admissionBatchMax {
-                    guard let input = try next() else {
-                        isEnd = true
-                        break
-                    }
-                    batch.append(input)
+            let inputs = CheckedInputs(self, next)
+            if policy == nil {
+                while try !admitNext(inputs, onResult: onResult).isEmpty {}
+            } else {
+                while true {
+                    let batch = try inputs.next(atMost: Self.admissionBatchMax)
+                    if batch.isEmpty { break }
+                    try admit(batch, onResult: onResult)
                 }
-                if batch.isEmpty { break }
-                let checked = try check(batch)
-                try admit(checked, onResult: onResult)
             }
         } catch {
             throw StoreError(error, subject: directory.path)
+        }
+    }
+
+    /// Judges and acknowledges one batch. Records are judged while the cores check those behind them. Returns the results
+    /// that were told, none at the end of the input.
+    private func admitNext(
+        _ inputs: CheckedInputs, onResult: (RecordResult) throws -> Void
+    ) throws -> [RecordResult] {
+        // The lock holds off others, so that nothing is begun before there is something to judge.
+        guard var chunk = try inputs.next() else { return [] }
+        let results = try changing {
+            let admission = try Admission(self)
+            var results: [RecordResult] = []
+            var bytes = 0
+            while true {
+                for input in chunk {
+                    let result = try judge(input, admission)
+                    bytes += result.record?.count ?? 0
+                    results.append(result)
+                }
+                guard results.count < Self.admissionBatchMax, bytes < Self.admissionBytesMax,
+                    let more = try inputs.next()
+                else { break }
+                chunk = more
+            }
+            try writePending()
+            return results
+        }
+        try writeHeads()
+        for result in results { try onResult(result) }
+        return results
+    }
+
+    private func judge(_ input: CheckedInput, _ admission: Admission) throws -> RecordResult {
+        switch input {
+        case .candidate(let candidate): try admission.admit(candidate)
+        case .malformed(let reason, let number):
+            .rejected(nil, .malformed, reason: reason, line: number)
         }
     }
 
@@ -99,15 +134,10 @@ extension RegionWriter {
         var results: [RecordResult] = []
         results.reserveCapacity(round.count)
         for input in round {
-            switch input {
-            case .candidate(let candidate):
-                do {
-                    results.append(try admission.admit(candidate))
-                } catch is PolicyDesk.Unknown {
-                    return results
-                }
-            case .malformed(let reason, let number):
-                results.append(.rejected(nil, .malformed, reason: reason, line: number))
+            do {
+                results.append(try judge(input, admission))
+            } catch is PolicyDesk.Unknown {
+                return results
             }
         }
         return results
@@ -124,60 +154,5 @@ extension RegionWriter {
             onFault(fault.path, fault.message)
         }
         return questionCount
-    }
-
-    private enum CheckedInput: Sendable {
-        case candidate(Admission.Candidate)
-        /// With the number of its line.
-        case malformed(String, line: Int)
-    }
-
-    /// Reads the records and checks their signatures, on all cores.
-    private func check(_ batch: [InputRecord]) throws -> [CheckedInput] {
-        let prefix = signedPrefix
-        let charter = charter
-        let genesis = genesis
-        let chunkSize = batch.count < 32 ? batch.count : 64
-        // A single record is not worth threads.
-        let pool = batch.count < 32 ? WorkerPool(workers: 1) : workers
-        let chunks = WorkerPool.chunks(of: batch.count, size: chunkSize).map { Array(batch[$0]) }
-        let read = pool.map(chunks) { chunk in
-            chunk.map { input -> ReadInput in
-                guard let bytes = input.bytes else { return .malformed(input.fault, line: input.number) }
-                do throws(MalformedRecord) {
-                    return .record(try Record.reading(bytes, signedPrefix: prefix))
-                } catch {
-                    return .malformed(error.reason, line: input.number)
-                }
-            }
-        }
-        var records: [(ReadInput, RegionName?)] = []
-        for input in read.joined() {
-            if case .record(let record) = input {
-                // Who seals is looked up here: the index is not for other threads.
-                records.append((input, try Admission.sealingRegion(of: record, index)))
-            } else {
-                records.append((input, nil))
-            }
-        }
-        let checkChunks = WorkerPool.chunks(of: records.count, size: chunkSize).map { Array(records[$0]) }
-        let results = pool.map(checkChunks) { chunk in
-            chunk.map { input, sealing -> CheckedInput in
-                switch input {
-                case .malformed(let reason, let number): return .malformed(reason, line: number)
-                case .record(let record):
-                    guard let sealing else { return .malformed("no region seals it", line: 0) }
-                    let rules = SignatureRules(charter: charter, genesis: genesis, sealing: sealing)
-                    return .candidate(
-                        Admission.Candidate(record: record, signatureFault: rules.partialFault(record)))
-                }
-            }
-        }
-        return Array(results.joined())
-    }
-
-    private enum ReadInput: Sendable {
-        case record(Record)
-        case malformed(String, line: Int)
     }
 }

@@ -4,7 +4,7 @@ internal import ScripCrypto
 extension Synchronization {
     /// Items of one peer that are passed on to others in one run at most.
     static let relayedItemsMax = 10_000
-    static let outboxBytesMax = 1 << 30
+    static let outboxBytesMax = 64 << 20
 
     /// Judges what lies in a peer's outbox and was not read yet.
     func pullOutbox(_ peer: PeerFolder, _ admission: Admission) throws {
@@ -42,11 +42,12 @@ extension Synchronization {
             isDone = false
         }
         let lines = VoteFile.read(bytes)
-        let candidates = try check(lines)
+        let candidates = try check(lines, admission)
         var ignored: [String] = []
         for (line, candidate) in zip(lines, candidates) {
             let taken: Admission.Taken
             switch candidate {
+            case .known: continue
             case .record(let candidate):
                 do {
                     taken = try admission.take(candidate)
@@ -104,36 +105,43 @@ extension Synchronization {
 
     private enum Checked: Sendable {
         case record(Admission.Candidate)
+        /// Nothing in it is new.
+        case known
         case unread(String)
     }
 
-    /// Reads records and checks their signatures, on all cores.
-    private func check(_ lines: [[UInt8]]) throws -> [Checked] {
-        var sealing: [RegionName?] = []
+    /// Reads records and checks their signatures as far as that is needed, on all cores.
+    private func check(_ lines: [[UInt8]], _ admission: Admission) throws -> [Checked] {
         let prefix = writer.signedPrefix
-        let charter = charter
-        let genesis = genesis
-        for line in lines {
-            // Who seals is looked up here: the index is not for other threads.
-            let record = try? Record(line: line, signedPrefix: prefix)
-            sealing.append(try record.map { try Admission.sealingRegion(of: $0, index) })
-        }
-        let inputs = Array(zip(lines, sealing))
-        let chunks = WorkerPool.chunks(of: inputs.count, size: 64).map { Array(inputs[$0]) }
-        let results = writer.workers.map(chunks) { chunk in
-            chunk.map { line, sealing -> Checked in
-                do throws(MalformedRecord) {
-                    let record = try Record(line: line, signedPrefix: prefix)
-                    guard let sealing else { return .unread("it is no record") }
-                    let rules = SignatureRules(charter: charter, genesis: genesis, sealing: sealing)
-                    return .record(
-                        Admission.Candidate(record: record, signatureFault: rules.partialFault(record)))
-                } catch {
-                    return .unread(error.reason)
+        let rules = writer.signatureRules(sealing: writer.name)
+        let chunks = WorkerPool.chunks(of: lines.count, size: 64)
+        let read = writer.workers.map(chunks.map { Array(lines[$0]) }) { chunk in
+            chunk.map { line -> Result<Record, MalformedRecord> in
+                Result { () throws(MalformedRecord) in try Record(line: line, signedPrefix: prefix) }
+            }
+        }.flatMap { $0 }
+        // What is known is looked up here: the index is not for other threads.
+        let needs = try read.map { try (try? $0.get()).map { try admission.need($0) } ?? .nothing }
+        let inputs = Array(zip(read, needs))
+        return writer.workers.map(chunks.map { Array(inputs[$0]) }) { chunk in
+            chunk.map { input, need -> Checked in
+                switch input {
+                case .failure(let error): return .unread(error.reason)
+                case .success(let record):
+                    switch need {
+                    case .nothing: return .known
+                    case .attestations:
+                        return .record(
+                            Admission.Candidate(
+                                record: record, signatureFault: rules.attestationFault(record),
+                                isOnlyAttested: true))
+                    case .all:
+                        return .record(
+                            Admission.Candidate(record: record, signatureFault: rules.statementFault(record)))
+                    }
                 }
             }
-        }
-        return results.flatMap { $0 }
+        }.flatMap { $0 }
     }
 
     // MARK: What was read before
