@@ -10,14 +10,13 @@ enum IndexFile {
     static func open(
         _ directory: RegionDirectory, checksPages: Bool = false
     ) throws -> (index: LedgerIndex, isStale: Bool) {
-        let path = "\(directory.path)/\(RegionLayout.index)"
-        let index = takeReady(directory) ?? (try? existing(path, directory))
+        let index = try takeReady(directory) ?? sound(directory)
         if let index, try !checksPages || isSound(index.database) {
             return (index, try !isCurrent(index, directory.world))
         }
         try directory.checkCharter()
         try remove(directory)
-        let database = try SQLiteDatabase(.file(path, .create))
+        let database = try SQLiteDatabase(.file("\(directory.path)/\(RegionLayout.index)", .create))
         try configure(database)
         try fill(database, directory)
         return (try prepared(database, directory.charter), true)
@@ -31,7 +30,7 @@ enum IndexFile {
     /// Opens the index ahead of its use, while the command waits for input. Nothing is read that could change.
     static func makeReady(_ directory: RegionDirectory) {
         guard let status = status(directory),
-            let index = try? existing("\(directory.path)/\(RegionLayout.index)", directory)
+            let index = try? sound(directory)
         else { return }
         directory.readyIndex = (index, status)
     }
@@ -56,26 +55,38 @@ enum IndexFile {
     /// files. One that a crash left behind is brought up to them first, if this user may.
     static func openForReading(_ directory: RegionDirectory) -> LedgerIndex? {
         guard let root = directory.root, directory.settings != nil else { return nil }
-        if let index = usable(directory) { return index }
-        guard let folder = try? root.subdirectoryIfPresent(RegionLayout.private) else { return nil }
-        do {
-            let lock = try RegionLock(in: folder, timeoutMilliseconds: 0, clock: directory.world.clock)
-            withExtendedLifetime(lock) {}
-        } catch RegionLockError.busy {
-            // A command is at work: what it committed so far is a state of the ledger like any other, unless it
-            // fills an index that is new.
-            guard let index = try? existing("\(directory.path)/\(RegionLayout.index)", directory),
-                let filled = try? meta(index.database, "filled"), filled == "1"
-            else { return nil }
-            return index
-        } catch {
-            return nil
-        }
-        guard (try? RegionWriter.open(path: directory.path, world: directory.world)) != nil else {
-            return nil
+        let clock = directory.world.clock
+        // Others who open or fill the index just now are done soon; without it, nothing of the pool is seen.
+        for attempt in 0..<attemptsMax {
+            if attempt > 0 { clock.sleep(milliseconds: attemptPauseMilliseconds) }
+            if let index = usable(directory) { return index }
+            guard let folder = try? root.subdirectoryIfPresent(RegionLayout.private) else { return nil }
+            do {
+                let lock = try RegionLock(in: folder, timeoutMilliseconds: 0, clock: clock)
+                withExtendedLifetime(lock) {}
+            } catch RegionLockError.busy {
+                // A command is at work: what it committed so far is a state of the ledger like any other, unless it
+                // fills an index that is new.
+                if let index = try? sound(directory), (try? meta(index.database, "filled")) == "1" {
+                    return index
+                }
+                continue
+            } catch {
+                return nil
+            }
+            do {
+                _ = try RegionWriter.open(path: directory.path, world: directory.world)
+            } catch  where error.kind == .retry {
+                continue
+            } catch {
+                return nil
+            }
         }
         return usable(directory)
     }
+
+    private static let attemptsMax = 50
+    private static let attemptPauseMilliseconds: Int64 = 100
 
     private static func isSound(_ database: SQLiteDatabase) throws -> Bool {
         do {
@@ -88,7 +99,7 @@ enum IndexFile {
     }
 
     private static func usable(_ directory: RegionDirectory) -> LedgerIndex? {
-        guard let index = try? existing("\(directory.path)/\(RegionLayout.index)", directory),
+        guard let index = try? sound(directory),
             let clean = try? meta(index.database, "clean"), clean == "1",
             let boot = try? meta(index.database, "boot"), boot == bootID(directory.world)
         else { return nil }
@@ -112,6 +123,19 @@ enum IndexFile {
         try database.execute(IndexSchema.tables)
         if hasRegionTables { try database.execute(IndexSchema.regionTables) }
         return try prepared(database, charter)
+    }
+
+    /// The index that is there; nil if there is none of this version and federation, or it is damaged. What keeps it from
+    /// being opened just now, like another process that recovers its log, is thrown: it is no reason to make it anew.
+    private static func sound(_ directory: RegionDirectory) throws -> LedgerIndex? {
+        let path = "\(directory.path)/\(RegionLayout.index)"
+        do {
+            return try existing(path, directory)
+        } catch let error as SQLiteError where error.isPassing {
+            throw error
+        } catch {
+            return nil
+        }
     }
 
     private static func existing(_ path: String, _ directory: RegionDirectory) throws -> LedgerIndex {

@@ -21,8 +21,17 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
 
     private var primaryCode: Int32 { code & 0xff }
 
-    /// Another connection holds the database: `SQLITE_BUSY`, `SQLITE_LOCKED`.
-    public var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+    /// Another connection holds the database: `SQLITE_BUSY`, `SQLITE_LOCKED`, and `SQLITE_PROTOCOL`, which is a race for
+    /// the write-ahead log that was lost too often.
+    public var isBusy: Bool {
+        primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED || primaryCode == SQLITE_PROTOCOL
+    }
+
+    /// What says nothing of the file itself, and may be gone at the next try: another connection's work, a lack of
+    /// memory, a failed read or write (`SQLITE_NOMEM`, `SQLITE_IOERR` and those of `isBusy`).
+    public var isPassing: Bool {
+        isBusy || primaryCode == SQLITE_NOMEM || primaryCode == SQLITE_IOERR
+    }
 
     /// The file is no sound database: `SQLITE_CORRUPT`, `SQLITE_NOTADB`. An index is then deleted and
     /// rebuilt.
