@@ -98,25 +98,26 @@ extension RegionWriter {
                 }
             }
         }
-        var records: [(ReadInput, RegionName?)] = []
+        var records: [(ReadInput, SignatureCheck?)] = []
         for input in read.joined() {
             if case .record(let record) = input {
                 // Who seals is looked up here: the index is not for other threads.
-                records.append((input, try Admission.sealingRegion(of: record, index)))
+                records.append((input, try SignatureCheck(record, index)))
             } else {
                 records.append((input, nil))
             }
         }
         let checkChunks = WorkerPool.chunks(of: records.count, size: chunkSize).map { Array(records[$0]) }
         let results = pool.map(checkChunks) { chunk in
-            chunk.map { input, sealing -> CheckedInput in
+            chunk.map { input, check -> CheckedInput in
                 switch input {
                 case .malformed(let reason): return .malformed(reason)
                 case .record(let record):
-                    guard let sealing else { return .malformed("no region seals it") }
-                    let rules = SignatureRules(charter: charter, genesis: genesis, sealing: sealing)
+                    guard let check else { return .malformed("no region seals it") }
                     return .candidate(
-                        Admission.Candidate(record: record, signatureFault: rules.partialFault(record)))
+                        Admission.Candidate(
+                            record: record,
+                            signatureFault: check.fault(record, charter: charter, genesis: genesis)))
                 }
             }
         }

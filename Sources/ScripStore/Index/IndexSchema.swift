@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 3
+    static let version = 4
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -58,6 +58,9 @@ enum IndexSchema {
         CREATE TABLE reservation(voucher BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX reservation_by_id ON reservation(id);
         CREATE TABLE pooled_reference(key BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE pooled_claim(
+            voucher BLOB, id BLOB, redemption BLOB, amount INTEGER NOT NULL, PRIMARY KEY(voucher, id))
+            WITHOUT ROWID;
         CREATE TABLE answer(id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE dropped(
             id BLOB PRIMARY KEY, line BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, refusal BLOB)

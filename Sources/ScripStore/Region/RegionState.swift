@@ -90,7 +90,7 @@ extension RegionWriter {
         let rules = signatureRules(sealing: name)
         try pool.load(
             try index.id(of: name), isComplete: { rules.missingAttestations($0).isEmpty },
-            isSettled: { try index.record($0, in: name) != nil })
+            isSettled: { try index.record($0.id, in: name) != nil || hasLostHead($0, sealing: name) })
         try answers.load(signedPrefix: signedPrefix)
     }
 
@@ -132,6 +132,7 @@ extension RegionWriter {
             if let deadline = record.body.deadline, try isDead(sealing: sealing, deadline: deadline) {
                 return
             }
+            if try hasLostHead(record, sealing: sealing) { return }
             try publish(record, sealing: sealing)
         }
         try outbox.write()
@@ -148,17 +149,19 @@ extension RegionWriter {
     /// their way and will never be sealed.
     func tidyPending(onLetGo: (Digest, RefusalCode) throws -> Void = { _, _ in }) throws {
         _ = try outbox.tidy { item in
-            if try index.record(item.id, in: item.sealing) != nil { return true }
-            if let deadline = item.deadline, try isDead(sealing: item.sealing, deadline: deadline) {
+            let record = try? Record(line: item.line, signedPrefix: signedPrefix)
+            // Who seals a refund or a void may be known better now than when it came.
+            let sealing = try record.map { try Admission.sealingRegion(of: $0, index) } ?? item.sealing
+            if try index.record(item.id, in: sealing) != nil { return true }
+            if let deadline = item.deadline, try isDead(sealing: sealing, deadline: deadline) {
                 try letGo(item, .deadline, onLetGo)
                 return true
             }
-            let record = try? Record(line: item.line, signedPrefix: signedPrefix)
             // A refusal stays until its record is dead, so that everybody hears of it.
             guard let record else { return false }
-            if item.sealing == name { return try pool.entry(record.id) == nil }
+            if sealing == name { return try pool.entry(record.id) == nil }
             if try pool.dropped(record.id) != nil { return true }
-            if try hasLostHead(record, sealing: item.sealing) {
+            if try hasLostHead(record, sealing: sealing) {
                 try letGo(item, .spent, onLetGo)
                 return true
             }
@@ -182,12 +185,18 @@ extension RegionWriter {
         try onLetGo(record.id, code)
     }
 
-    /// Whether a certified block of the sealing chain replaced a head that the record names.
-    private func hasLostHead(_ record: Record, sealing: RegionName) throws -> Bool {
+    /// Whether the record can never be sealed because a certified block of the sealing chain replaced a head that it
+    /// names, or withdrew the voucher; in the own chain, any block.
+    func hasLostHead(_ record: Record, sealing: RegionName) throws -> Bool {
+        let heads = record.body.heads
+        if heads.isEmpty { return false }
         let certified = try certifiedSizes()
-        let view = try IndexView(index, chain: sealing, size: certified[sealing] ?? 0, seen: certified)
-        for head in record.body.heads {
-            guard let state = try view.voucher(head.voucher), state.head != head.head else { continue }
+        let size = sealing == name ? nil : certified[sealing] ?? 0
+        let view = try IndexView(index, chain: sealing, size: size, seen: certified)
+        for head in heads {
+            guard let state = try view.voucher(head.voucher) else { continue }
+            if state.isVoided { return true }
+            if state.head == head.head { continue }
             let line = try index.line(of: head.voucher)
             if line.contains(where: { $0.state.head == head.head }) { return true }
         }

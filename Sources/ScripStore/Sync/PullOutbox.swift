@@ -101,25 +101,26 @@ extension Synchronization {
 
     /// Reads records and checks their signatures, on all cores.
     private func check(_ lines: [[UInt8]]) throws -> [Checked] {
-        var sealing: [RegionName?] = []
+        var checks: [SignatureCheck?] = []
         let prefix = writer.signedPrefix
         let charter = charter
         let genesis = genesis
         for line in lines {
             // Who seals is looked up here: the index is not for other threads.
             let record = try? Record(line: line, signedPrefix: prefix)
-            sealing.append(try record.map { try Admission.sealingRegion(of: $0, index) })
+            checks.append(try record.map { try SignatureCheck($0, index) })
         }
-        let inputs = Array(zip(lines, sealing))
+        let inputs = Array(zip(lines, checks))
         let chunks = WorkerPool.chunks(of: inputs.count, size: 64).map { Array(inputs[$0]) }
         let results = writer.workers.map(chunks) { chunk in
-            chunk.map { line, sealing -> Checked in
+            chunk.map { line, check -> Checked in
                 do throws(MalformedRecord) {
                     let record = try Record(line: line, signedPrefix: prefix)
-                    guard let sealing else { return .unread("it is no record") }
-                    let rules = SignatureRules(charter: charter, genesis: genesis, sealing: sealing)
+                    guard let check else { return .unread("it is no record") }
                     return .record(
-                        Admission.Candidate(record: record, signatureFault: rules.partialFault(record)))
+                        Admission.Candidate(
+                            record: record,
+                            signatureFault: check.fault(record, charter: charter, genesis: genesis)))
                 } catch {
                     return .unread(error.reason)
                 }
