@@ -11,6 +11,8 @@ final class RecordSink {
 
     private let invocation: Invocation
     private let submits: Bool
+    /// Up to how much what still awaits another region is good enough.
+    var floorLimit: FloorLimit?
     private var items: [Item] = []
     private var status = ExitStatus.success
 
@@ -57,7 +59,7 @@ final class RecordSink {
             switch first {
             case .result(let result):
                 rest.removeFirst()
-                try print(result)
+                try print(result, in: floorLimit == nil ? nil : Ledger.open(try invocation.openRegion()))
             case .record:
                 let records = rest.prefix { if case .record = $0 { true } else { false } }
                 rest = rest.dropFirst(records.count)
@@ -73,8 +75,9 @@ final class RecordSink {
         return status
     }
 
-    private func print(_ result: RecordResult) throws {
-        status = status.worse(ExitStatus(result))
+    private func print(_ result: RecordResult, in ledger: Ledger?) throws {
+        let own = try ledger.map { try ExitStatus(result, floorLimit, $0) } ?? ExitStatus(result)
+        status = status.worse(own)
         try invocation.output.line(result.json)
     }
 
@@ -87,6 +90,6 @@ final class RecordSink {
                 guard case .record(let record) = records.next() else { return nil }
                 return InputRecord(number: 0, bytes: record.line)
             },
-            onResult: { try self.print($0) })
+            onResult: { try self.print($0, in: writer.ledger) })
     }
 }

@@ -11,6 +11,8 @@ struct ValidateCommand: ProgramCommand {
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
+    @OptionGroup var risk: FloorLimitOptions
+
     @Argument(help: ArgumentHelp("Standard input, which is read anyway.", valueName: "-"))
     var input: String?
 
@@ -19,10 +21,11 @@ struct ValidateCommand: ProgramCommand {
             throw StoreError(
                 .usage, "validate", "'\(input ?? "")' is not '-'; records come from standard input")
         }
+        let floorLimit = try risk.limit(ArgumentReading(command: "validate"))
         // What is wrong with the region is said before anything is read.
         let directory = try invocation.openRegion(checksCharter: false)
         directory.makeReady()
-        let admission = RecordAdmission(directory, invocation)
+        let admission = RecordAdmission(directory, invocation, floorLimit)
         let lines = InputLines(standardInput: {
             // What can be read at once is admitted together; before a wait everything is answered.
             if !StandardStream.input.isReady { try admission.pause() }
@@ -41,6 +44,7 @@ private final class RecordAdmission {
 
     private let directory: RegionDirectory
     private let invocation: Invocation
+    private let floorLimit: FloorLimit?
     /// Holds the lock of the region; nil while more input is awaited.
     private var writer: RegionWriter?
     private var items: [Item] = []
@@ -51,13 +55,17 @@ private final class RecordAdmission {
     private static let itemsMax = 4_096
     private static let bytesMax = 16 << 20
 
-    init(_ directory: RegionDirectory, _ invocation: Invocation) {
+    init(_ directory: RegionDirectory, _ invocation: Invocation, _ floorLimit: FloorLimit?) {
         self.directory = directory
         self.invocation = invocation
+        self.floorLimit = floorLimit
     }
 
-    private func open() throws {
-        if writer == nil { writer = try invocation.openWriter(directory) }
+    private func open() throws -> RegionWriter {
+        if let writer { return writer }
+        let writer = try invocation.openWriter(directory)
+        self.writer = writer
+        return writer
     }
 
     func add(_ line: InputLine) throws {
@@ -101,15 +109,15 @@ private final class RecordAdmission {
     }
 
     private func admit(_ items: ArraySlice<Item>) throws {
-        try open()
+        let writer = try open()
         var rest = items.makeIterator()
-        try writer?.admit(
+        try writer.admit(
             next: {
                 guard case .record(let record) = rest.next() else { return nil }
                 return record
             },
             onResult: { result in
-                status = status.worse(ExitStatus(result))
+                status = status.worse(try ExitStatus(result, floorLimit, writer.ledger))
                 try invocation.output.line(result.json)
             })
     }
