@@ -91,34 +91,41 @@ private final class RecordAdmission {
         return status
     }
 
+    /// Admits what was read, all of it at once, and answers it in its order.
     private func answer() throws {
-        var rest = items[...]
+        let gathered = items
         items = []
         bytes = 0
-        while let first = rest.first {
-            if case .result(let line, let status) = first {
-                rest.removeFirst()
-                self.status = self.status.worse(status)
-                try invocation.output.line(line)
-            } else {
-                let records = rest.prefix { if case .record = $0 { true } else { false } }
-                rest = rest.dropFirst(records.count)
-                try admit(records)
+        let records = gathered.compactMap { if case .record(let record) = $0 { record } else { nil } }
+        var answers: [RecordResult] = []
+        if !records.isEmpty {
+            let writer = try open()
+            var next = records.makeIterator()
+            do {
+                try writer.admit(next: { next.next() }, onResult: { answers.append($0) })
+            } catch {
+                // What was admitted before is told all the same.
+                try print(gathered, answers: answers)
+                throw error
             }
         }
+        try print(gathered, answers: answers)
     }
 
-    private func admit(_ items: ArraySlice<Item>) throws {
-        let writer = try open()
-        var rest = items.makeIterator()
-        try writer.admit(
-            next: {
-                guard case .record(let record) = rest.next() else { return nil }
-                return record
-            },
-            onResult: { result in
-                status = status.worse(try ExitStatus(result, floorLimit, writer.ledger))
-                try invocation.output.line(result.json)
-            })
+    /// Prints what was gathered up to the first record that has no answer.
+    private func print(_ gathered: [Item], answers: [RecordResult]) throws {
+        var answers = answers.makeIterator()
+        for item in gathered {
+            switch item {
+            case .result(let line, let status):
+                self.status = self.status.worse(status)
+                try invocation.output.line(line)
+            case .record:
+                guard let answer = answers.next() else { return }
+                let own = try writer.map { try ExitStatus(answer, floorLimit, $0.ledger) }
+                status = status.worse(own ?? ExitStatus(answer))
+                try invocation.output.line(answer.json)
+            }
+        }
     }
 }

@@ -59,7 +59,7 @@ struct PooledClaims {
     func withdrawal(of voucher: VoucherID) throws -> Digest? {
         let query = try index.database.cached(
             """
-            SELECT pool.id FROM pooled_claim JOIN pool ON pool.id=pooled_claim.id
+            SELECT pool.id FROM pooled_claim CROSS JOIN pool ON pool.id=pooled_claim.id
             WHERE pooled_claim.voucher=? AND pooled_claim.redemption IS NULL AND pool.complete=1
             """)
         try query.bind(1, voucher.bytes)
