@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip refund`: writes records that give back what was redeemed.
 struct RefundCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "refund", abstract: "Give back what was redeemed, or a part of it.")
+        commandName: "refund", _superCommandName: "scrip",
+        abstract: "Give back what was redeemed, or a part of it.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

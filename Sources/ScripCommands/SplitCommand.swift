@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip split`: writes records that divide vouchers.
 struct SplitCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "split", abstract: "Divide a voucher into several of the same kind.")
+        commandName: "split", _superCommandName: "scrip",
+        abstract: "Divide a voucher into several of the same kind.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip void`: writes records with which an issuer withdraws what is left of vouchers.
 struct VoidCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "void", abstract: "Withdraw what is left of vouchers, as their issuer.")
+        commandName: "void", _superCommandName: "scrip",
+        abstract: "Withdraw what is left of vouchers, as their issuer.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -13,10 +13,10 @@ issuer=$(account north issuer)
 alice=$(account north alice)
 bob=$(account east bob)
 away=$(scrip address alice.pem --region south | jq -r .address)
-for region in $regions; do account $region "shop-$region" >"shop-$region"; done
+for region in $regions; do account "$region" "shop-$region" >"shop-$region"; done
 # rest: everybody syncs and seals until nothing moves.
 rest() {
-    for again in 1 2 3; do
+    for _ in 1 2 3; do
         for region in $regions; do
             scrip sync -C "$region" >/dev/null
             scrip seal -C "$region" >/dev/null

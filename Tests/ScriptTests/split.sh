@@ -60,10 +60,12 @@ expect 0 scrip trade --key alice.pem --to "$bob" --submit "$part"
 scrip seal >/dev/null
 
 # Requests: a voucher as list prints it, once it has amounts.
-scrip list --owner "$alice" | jq -c 'select(.remaining == 10000) | .amounts = ["50.00CNY", 2500, "25CNY"]' >requests
-printf '{"voucher":"%s","amounts":[1,2],"head":"%s","owner":"%s"}\n' "$2" "$(scrip show "$2" | jq -r .head)" "$alice" >>requests
-printf '{"voucher":"%s","amounts":[5000,4999]}\n{"voucher":"%s"}\n{"voucher":"%s","amounts":[1.5,2]}\n' "$2" "$2" "$2" >>requests
-printf '{"voucher":"%s","amounts":["1.00JPY",2]}\n{"voucher":"%s","amounts":10000}\n{"amounts":[1,2]}\n{"voucher":"%s","amounts":[10000,-5000,5000]}\n' "$2" "$2" "$2" >>requests
+{
+    scrip list --owner "$alice" | jq -c 'select(.remaining == 10000) | .amounts = ["50.00CNY", 2500, "25CNY"]'
+    printf '{"voucher":"%s","amounts":[1,2],"head":"%s","owner":"%s"}\n' "$2" "$(scrip show "$2" | jq -r .head)" "$alice"
+    printf '{"voucher":"%s","amounts":[5000,4999]}\n{"voucher":"%s"}\n{"voucher":"%s","amounts":[1.5,2]}\n' "$2" "$2" "$2"
+    printf '{"voucher":"%s","amounts":["1.00JPY",2]}\n{"voucher":"%s","amounts":10000}\n{"amounts":[1,2]}\n{"voucher":"%s","amounts":[10000,-5000,5000]}\n' "$2" "$2" "$2"
+} >requests
 expect 65 scrip split --key alice.pem - <requests
 is '5000,2500,2500;5000,2500,2500;1,2;overspent 4;malformed 5;malformed 6;malformed 7;malformed 8;malformed 9;malformed 10' \
     "$(jq -rs 'map(if .line then "\(.code) \(.line)" else .amounts | map(tostring) | join(",") end) | join(";")' out)" 'the answers'

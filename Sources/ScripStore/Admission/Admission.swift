@@ -72,7 +72,7 @@ final class Admission {
         let sealing = try Self.sealingRegion(of: record, index)
         if let earlier = try earlier(record, sealing) { return earlier }
         if sealing == writer.name { return try admitHere(record) }
-        if try writer.hasLostHead(record, sealing: sealing) {
+        if try writer.hasLostHead(record, sealing: sealing, certified: certified) {
             return .rejected(record, .spent, reason: Explanation.text(RuleFault(.spent), record))
         }
         let attesting = record.body.attestingRegions(sealedBy: sealing)
@@ -388,7 +388,7 @@ final class Admission {
         }
         if sealing == writer.name { return try takeHere(record) }
         // Dead as well: there is nothing to answer or to pass on.
-        if try writer.hasLostHead(record, sealing: sealing) { return .known }
+        if try writer.hasLostHead(record, sealing: sealing, certified: certified) { return .known }
         let attesting = record.body.attestingRegions(sealedBy: sealing)
         if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name })
         {

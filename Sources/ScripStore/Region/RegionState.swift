@@ -186,11 +186,14 @@ extension RegionWriter {
     }
 
     /// Whether the record can never be sealed because a certified block of the sealing chain replaced a head that it
-    /// names, or withdrew the voucher; in the own chain, any block.
-    func hasLostHead(_ record: Record, sealing: RegionName) throws -> Bool {
+    /// names, or withdrew the voucher; in the own chain, any block. `certified` are the certified sizes, if they are
+    /// at hand.
+    func hasLostHead(
+        _ record: Record, sealing: RegionName, certified: [RegionName: Int]? = nil
+    ) throws -> Bool {
         let heads = record.body.heads
         if heads.isEmpty { return false }
-        let certified = try certifiedSizes()
+        let certified = try certified ?? certifiedSizes()
         let size = sealing == name ? nil : certified[sealing] ?? 0
         let view = try IndexView(index, chain: sealing, size: size, seen: certified)
         for head in heads {
