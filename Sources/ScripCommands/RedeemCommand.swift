@@ -107,7 +107,9 @@ struct RedeemCommand: ProgramCommand {
         return try writer.writeEach(source, single: single) { code in
             let key = code.key
             var request = options
-            if let ref, let merchant = options.merchant, let earlier = try earlier(merchant, ref, writer) {
+            if let merchant = options.merchant,
+                let earlier = try writer.earlier(.redeem, merchant, ref)
+            {
                 return try writer.sink.write(earlier)
             }
             if request.vouchers.isEmpty, let merchant = options.merchant {
