@@ -84,7 +84,7 @@ struct RequestReader {
     /// An object of a file of codes, which may hold more than is asked for.
     init(_ object: JSONValue) {
         self.object = object
-        isVoucher = false
+        form = .request
     }
 
     func value(_ key: StaticString) -> JSONValue? { object.member(key) }
