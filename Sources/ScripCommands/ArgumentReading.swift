@@ -1,4 +1,5 @@
 internal import ScripCore
+internal import ScripCrypto
 internal import ScripStore
 
 /// Turns the words of the command line into values. What is not a number, time or amount is a mistake in
@@ -28,6 +29,15 @@ struct ArgumentReading {
             if BearerCode.resembles(text) { throw misplacedCode }
             throw StoreError(
                 .malformed, command, "'\(text)' is no voucher id, which is 32 lower-case hexadecimal digits")
+        }
+        return id
+    }
+
+    func record(_ text: String, _ option: String) throws(StoreError) -> Digest {
+        guard let id = Digest(hexadecimal: Array(text.utf8)) else {
+            throw StoreError(
+                .malformed, command,
+                "\(option): '\(text)' is no id of a record, which is 64 lower-case hexadecimal digits")
         }
         return id
     }

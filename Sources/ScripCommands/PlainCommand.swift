@@ -56,6 +56,8 @@ extension ValidateCommand: PlainCommand {
     init(_ plain: inout PlainArguments) {
         self.init()
         globals = GlobalOptions(&plain)
+        risk = FloorLimitOptions()
+        risk.floorLimit = plain.option("--floor-limit")
         input = plain.word()
     }
 }

@@ -7,14 +7,18 @@ final class RecordSink {
     private enum Item {
         case record(Record)
         case result(RecordResult)
+        /// A line that passes through as it is.
+        case line([UInt8])
     }
 
     private let invocation: Invocation
     private let submits: Bool
+    /// Up to how much what still awaits another region is good enough.
+    var floorLimit: FloorLimit?
     private var items: [Item] = []
     private var status = ExitStatus.success
 
-    /// Records that are admitted together.
+    /// Records, and results among them, that are dealt with together.
     private static let batchMax = 4_096
 
     init(submits: Bool, _ invocation: Invocation) {
@@ -24,8 +28,7 @@ final class RecordSink {
 
     func write(_ record: Record) throws {
         guard submits else { return try invocation.output.line(record.line) }
-        items.append(.record(record))
-        if items.count >= Self.batchMax { try flush() }
+        try gather(.record(record))
     }
 
     /// What is known already of what was asked for, or why it was not done.
@@ -34,14 +37,18 @@ final class RecordSink {
             status = status.worse(ExitStatus(result))
             return try invocation.output.line(result.json)
         }
-        items.append(.result(result))
+        try gather(.result(result))
+    }
+
+    private func gather(_ item: Item) throws {
+        items.append(item)
+        if items.count >= Self.batchMax { try flush() }
     }
 
     /// A line that passes through as it is.
     func pass(_ line: [UInt8], _ status: ExitStatus) throws {
-        try flush()
         note(status)
-        try invocation.output.line(line)
+        if submits { try gather(.line(line)) } else { try invocation.output.line(line) }
     }
 
     /// What a line that led to no output means for the exit status.
@@ -49,22 +56,47 @@ final class RecordSink {
         self.status = self.status.worse(status)
     }
 
-    /// Does what was gathered, and prints it.
+    /// Does what was gathered, all of it at once, and prints it in its order.
     func flush() throws {
-        var rest = items[...]
+        let gathered = items
         items = []
-        while let first = rest.first {
-            switch first {
-            case .result(let result):
-                rest.removeFirst()
-                try print(result)
-            case .record:
-                let records = rest.prefix { if case .record = $0 { true } else { false } }
-                rest = rest.dropFirst(records.count)
-                try submit(records)
+        let records = gathered.compactMap { if case .record(let record) = $0 { record } else { nil } }
+        if records.isEmpty {
+            try print(gathered, answers: [], nil)
+        } else {
+            // The lock is held for this only, not while input is awaited.
+            let writer = try invocation.openWriter(try invocation.regionPath())
+            var next = records.makeIterator()
+            var answers: [RecordResult] = []
+            do {
+                try writer.admit(
+                    next: { next.next().map { InputRecord(number: 0, bytes: $0.line) } },
+                    onResult: { answers.append($0) })
+            } catch {
+                // What was admitted before is told all the same.
+                try print(gathered, answers: answers, writer.ledger)
+                throw error
             }
+            try print(gathered, answers: answers, writer.ledger)
         }
         try invocation.output.flush()
+    }
+
+    /// Prints what was gathered up to the first record that has no answer.
+    private func print(_ gathered: [Item], answers: [RecordResult], _ ledger: Ledger?) throws {
+        var ledger = ledger
+        var answers = answers.makeIterator()
+        for item in gathered {
+            switch item {
+            case .line(let line): try invocation.output.line(line)
+            case .result(let result):
+                if ledger == nil, floorLimit != nil { ledger = try Ledger.open(try invocation.openRegion()) }
+                try print(result, in: ledger)
+            case .record:
+                guard let answer = answers.next() else { return }
+                try print(answer, in: ledger)
+            }
+        }
     }
 
     /// Ends the output; the exit status is that of the worst line.
@@ -73,20 +105,9 @@ final class RecordSink {
         return status
     }
 
-    private func print(_ result: RecordResult) throws {
-        status = status.worse(ExitStatus(result))
+    private func print(_ result: RecordResult, in ledger: Ledger?) throws {
+        let own = try ledger.map { try ExitStatus(result, floorLimit, $0) } ?? ExitStatus(result)
+        status = status.worse(own)
         try invocation.output.line(result.json)
-    }
-
-    /// The lock is held for this only, not while input is awaited.
-    private func submit(_ items: ArraySlice<Item>) throws {
-        let writer = try invocation.openWriter(try invocation.regionPath())
-        var records = items.makeIterator()
-        try writer.admit(
-            next: {
-                guard case .record(let record) = records.next() else { return nil }
-                return InputRecord(number: 0, bytes: record.line)
-            },
-            onResult: { try self.print($0) })
     }
 }

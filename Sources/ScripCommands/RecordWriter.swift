@@ -53,6 +53,38 @@ final class RecordWriter {
         }
     }
 
+    /// What is known of the redemption or refund with this merchant and `ref`, whichever region seals it: a till
+    /// that was cut off asks again and nothing happens twice. One that came to nothing does not stand in the way of
+    /// another.
+    func earlier(_ type: RecordType, _ merchant: Address, _ ref: String?) throws -> RecordResult? {
+        guard let ref else { return nil }
+        let reference = RecordReference(type: type, party: merchant, ref: ref)
+        for region in region.charter.voters {
+            guard var result = try ledger().result(of: reference, sealedBy: region.name),
+                result.status != .rejected
+            else { continue }
+            result.reason = "already"
+            return result
+        }
+        return nil
+    }
+
+    /// Throws unless an amount in `currency` is one of the voucher, whose currency is looked up if `known` is nil.
+    func requireCurrency(
+        _ currency: Currency, of voucher: VoucherID, known: Currency? = nil
+    ) throws {
+        var own = known
+        if own == nil {
+            guard let report = try ledger().voucher(voucher) else {
+                throw RequestFault.unknownVoucher(voucher)
+            }
+            own = report.state.kind.terms.value.currency
+        }
+        if let own, own != currency {
+            throw RequestFault.malformed("voucher \(voucher) is worth \(own), not \(currency)")
+        }
+    }
+
     /// Writes the record of the one request that the options make.
     func writeOne(_ write: () throws -> Void) throws -> ExitStatus {
         do {
@@ -63,8 +95,8 @@ final class RecordWriter {
         return try sink.finish()
     }
 
-    /// Writes a record for each line of standard input. A line that cannot be used gets a result that says
-    /// so, and the others go on; so they do where a key is missing, which is told on standard error.
+    /// Writes a record for each line of standard input. A line that cannot be used, or whose key is missing, gets a
+    /// result that says so, and the others go on.
     func writeEach(_ write: (InputLine) throws -> Void) throws -> ExitStatus {
         let lines = InputLines(standardInput: {
             if StandardStream.input.isReady { return }
@@ -78,9 +110,10 @@ final class RecordWriter {
             } catch let fault as RequestFault {
                 try refuse(line.number, of: lines.name, fault)
             } catch let error as StoreError where error.kind == .permission {
+                let reason = "\(error.subject): \(error.message)"
+                try sink.write(RecordResult.rejected(nil, .badSignature, reason: reason, line: line.number))
                 sink.note(.permission)
-                invocation.diagnostics.report(
-                    "\(lines.name):\(line.number)", "\(error.subject): \(error.message)")
+                invocation.diagnostics.report("\(lines.name):\(line.number)", reason)
             }
         }
         return try sink.finish()

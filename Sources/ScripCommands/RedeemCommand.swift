@@ -35,6 +35,8 @@ struct RedeemCommand: ProgramCommand {
     @Flag(help: "Admit the records at once.")
     var submit = false
 
+    @OptionGroup var risk: FloorLimitOptions
+
     @Argument(
         help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
     var vouchers: [String] = []
@@ -45,17 +47,11 @@ struct RedeemCommand: ProgramCommand {
 
     private var reading: ArgumentReading { ArgumentReading(command: "redeem") }
 
-    /// How much of a voucher is redeemed.
-    private enum Amount {
-        case money(Money)
-        case minorUnits(Int64)
-    }
-
     /// What is asked for.
     private struct Request {
         var vouchers: [NamedVoucher] = []
         var merchant: Address?
-        var amount: Amount?
+        var amount: RequestedAmount?
         var ref: String?
         var memo: String?
         var deadline: TimeArgument?
@@ -77,7 +73,10 @@ struct RedeemCommand: ProgramCommand {
             }
             for text in vouchers { options.vouchers.append(NamedVoucher(try reading.voucher(text))) }
         }
+        let floorLimit = try risk.limit(reading)
+        if floorLimit != nil && !submit { throw reading.usage("--floor-limit goes with --submit") }
         let writer = try RecordWriter("redeem", submits: submit, invocation)
+        writer.sink.floorLimit = floorLimit
         if codes.isGiven { return try writeEachCode(options, writer) }
         let keyring = try keys.keyring(for: "redeem", readsInput: isStream, world: invocation.world)
         if !isStream { return try writer.writeOne { try write(options, keyring, writer) } }
@@ -88,11 +87,7 @@ struct RedeemCommand: ProgramCommand {
         let reader = try RequestReader(line, keys: Self.requestKeys, allowsVouchers: true)
         var request = options
         request.vouchers = try NamedVoucher.reading(reader, takesAmounts: true)
-        if let minorUnits = reader.value("amount")?.integer {
-            request.amount = .minorUnits(minorUnits)
-        } else if let money = try reader.money("amount") {
-            request.amount = .money(money)
-        }
+        request.amount = try RequestedAmount.reading(reader, "amount") ?? options.amount
         if request.amount != nil && request.vouchers.count > 1 {
             throw .malformed("'amount' goes with a single voucher; put it into each of 'vouchers'")
         }
@@ -112,7 +107,9 @@ struct RedeemCommand: ProgramCommand {
         return try writer.writeEach(source, single: single) { code in
             let key = code.key
             var request = options
-            if let ref, let merchant = options.merchant, let earlier = try earlier(merchant, ref, writer) {
+            if let merchant = options.merchant,
+                let earlier = try writer.earlier(.redeem, merchant, ref)
+            {
                 return try writer.sink.write(earlier)
             }
             if request.vouchers.isEmpty, let merchant = options.merchant {
@@ -128,7 +125,7 @@ struct RedeemCommand: ProgramCommand {
     private func write(_ request: Request, _ keyring: Keyring, _ writer: RecordWriter) throws {
         guard let merchant = request.merchant else { throw RequestFault.malformed("'merchant' is missing") }
         try writer.requireAccount(merchant)
-        if let ref = request.ref, let earlier = try earlier(merchant, ref, writer) {
+        if let earlier = try writer.earlier(.redeem, merchant, request.ref) {
             return try writer.sink.write(earlier)
         }
         var vouchers = request.vouchers
@@ -155,40 +152,11 @@ struct RedeemCommand: ProgramCommand {
         try writer.sink.write(try writer.sign(RecordDraft(type: .redeem, members: members), key))
     }
 
-    /// What is known of the redemption with this merchant and ref, whichever region seals it: a till that was
-    /// cut off asks again and does not charge twice. One that came to nothing does not stand in the way of
-    /// another.
-    private func earlier(
-        _ merchant: Address, _ ref: String, _ writer: RecordWriter
-    ) throws -> RecordResult? {
-        let reference = RecordReference(type: .redeem, party: merchant, ref: ref)
-        for region in writer.region.charter.voters {
-            guard var result = try writer.ledger().result(of: reference, sealedBy: region.name),
-                result.status != .rejected
-            else { continue }
-            result.reason = "already"
-            return result
-        }
-        return nil
-    }
-
     private func complete(
-        _ voucher: inout NamedVoucher, _ amount: Amount?, _ writer: RecordWriter
+        _ voucher: inout NamedVoucher, _ amount: RequestedAmount?, _ writer: RecordWriter
     ) throws {
-        if case .minorUnits(let units) = amount { voucher.amount = units }
-        if case .money(let money) = amount {
-            voucher.amount = money.amount
-            // An amount with a currency says how many minor units only if it is the voucher's currency.
-            if voucher.currency == nil {
-                guard let report = try writer.ledger().voucher(voucher.id) else {
-                    throw RequestFault.unknownVoucher(voucher.id)
-                }
-                voucher.currency = report.state.kind.terms.value.currency
-            }
-            if let currency = voucher.currency, currency != money.currency {
-                throw RequestFault.malformed(
-                    "voucher \(voucher.id) is worth \(currency), not \(money.currency)")
-            }
+        if let amount {
+            voucher.amount = try amount.minorUnits(of: voucher.id, in: voucher.currency, writer)
         }
         try voucher.complete(writer, needsAmount: true)
         voucher.amount = voucher.amount ?? voucher.remaining

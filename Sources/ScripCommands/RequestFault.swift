@@ -1,4 +1,5 @@
 internal import ScripCore
+internal import ScripCrypto
 internal import ScripStore
 
 /// Why no record is written for a request.
@@ -19,6 +20,14 @@ struct RequestFault: Error {
             reason:
                 "voucher \(id) is not known in this region; what was issued must be sealed, or synced, first",
             status: .noInput)
+    }
+
+    static func unknownRedemption(_ id: Digest) -> RequestFault {
+        RequestFault(
+            code: .unknownVoucher,
+            reason:
+                "no redemption \(id.hexadecimal) is known in this region; what was redeemed must be sealed, or "
+                + "synced, first", status: .noInput)
     }
 
     /// The fault of a request that the options made: what would be malformed in a line is a mistake in usage.

@@ -11,14 +11,38 @@ struct RequestReader {
         "series", "starts", "status", "terms", "transferable", "type", "value", "voidable", "voucher",
     ]
 
+    /// What a line of type `result` holds beside what a request needs.
+    private static let resultKeys: [StaticString] = [
+        "chain", "code", "height", "id", "index", "line", "reason", "record", "status", "time", "type",
+        "votes", "waiting_for",
+    ]
+
+    /// What a record of type `redeem` holds.
+    private static let redemptionKeys: [StaticString] = [
+        "attest", "deadline", "holder", "id", "memo", "merchant", "ref", "sig", "type", "v", "vouchers",
+    ]
+
     private let object: JSONValue
 
-    /// Whether the line says of itself that it is a voucher, so that it holds more than a request.
-    let isVoucher: Bool
+    /// What a line is by its own word.
+    enum Form {
+        case request
+        /// A voucher, which holds more than a request.
+        case voucher
+        /// A result, which stands for its record.
+        case result
+        /// A record of type `redeem`.
+        case redemption
+    }
 
-    /// A request that may hold `keys`, and nothing else.
+    let form: Form
+
+    var isVoucher: Bool { form == .voucher }
+
+    /// A request that may hold `keys`, and nothing else. With `allowsRedemptions`, a redemption may stand in its
+    /// place, as a record, or as a result with more of `keys` beside it.
     init(
-        _ line: InputLine, keys: [StaticString], allowsVouchers: Bool
+        _ line: InputLine, keys: [StaticString], allowsVouchers: Bool, allowsRedemptions: Bool = false
     ) throws(RequestFault) {
         if line.isTooLong {
             throw .malformed("the line is longer than \(InputLines.lineBytesMax) bytes")
@@ -30,11 +54,17 @@ struct RequestReader {
         }
         guard object.kind == .object else { throw .malformed("the line is not a JSON object") }
         let type = object.member("type")?.text
-        isVoucher = type == "voucher"
-        guard object.member("type") == nil || (isVoucher && allowsVouchers) else {
-            throw .malformed("a line of type '\(type ?? "")' is no request")
+        let known: [StaticString]
+        switch type {
+        case "voucher" where allowsVouchers: (form, known) = (.voucher, keys + Self.voucherKeys)
+        case "result" where allowsRedemptions: (form, known) = (.result, keys + Self.resultKeys)
+        case "redeem" where allowsRedemptions: (form, known) = (.redemption, Self.redemptionKeys)
+        default:
+            guard object.member("type") == nil else {
+                throw .malformed("a line of type '\(type ?? "")' is no request")
+            }
+            (form, known) = (.request, keys)
         }
-        let known = isVoucher ? keys + Self.voucherKeys : keys
         guard object.hasOnly(known) else {
             let names = known.map { $0.description }
             let stranger = object.members.first { !names.contains($0.key) }?.key ?? ""
@@ -48,13 +78,13 @@ struct RequestReader {
             throw .malformed("'\(key)' holds what it should not")
         }
         object = value
-        isVoucher = false
+        form = .request
     }
 
     /// An object of a file of codes, which may hold more than is asked for.
     init(_ object: JSONValue) {
         self.object = object
-        isVoucher = false
+        form = .request
     }
 
     func value(_ key: StaticString) -> JSONValue? { object.member(key) }

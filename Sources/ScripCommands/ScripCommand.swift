@@ -19,6 +19,7 @@ public struct ScripCommand: ParsableCommand {
                 name: "Writing records",
                 subcommands: [
                     IssueCommand.self, TradeCommand.self, AcceptCommand.self, RedeemCommand.self,
+                    RefundCommand.self, SplitCommand.self, VoidCommand.self,
                     CodesCommand.self,
                 ]),
             CommandGroup(

@@ -11,6 +11,8 @@ struct ValidateCommand: ProgramCommand {
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
+    @OptionGroup var risk: FloorLimitOptions
+
     @Argument(help: ArgumentHelp("Standard input, which is read anyway.", valueName: "-"))
     var input: String?
 
@@ -19,10 +21,11 @@ struct ValidateCommand: ProgramCommand {
             throw StoreError(
                 .usage, "validate", "'\(input ?? "")' is not '-'; records come from standard input")
         }
+        let floorLimit = try risk.limit(ArgumentReading(command: "validate"))
         // What is wrong with the region is said before anything is read.
         let directory = try invocation.openRegion(checksCharter: false)
         directory.makeReady()
-        let admission = RecordAdmission(directory, invocation)
+        let admission = RecordAdmission(directory, invocation, floorLimit)
         let lines = InputLines(standardInput: {
             // Before a wait everything is answered, and others are let into the region.
             if !StandardStream.input.isReady { try admission.pause() }
@@ -41,6 +44,7 @@ private final class RecordAdmission {
 
     private let directory: RegionDirectory
     private let invocation: Invocation
+    private let floorLimit: FloorLimit?
     /// Holds the lock of the region; nil while more input is awaited.
     private var writer: RegionWriter?
     /// The item that is next.
@@ -48,9 +52,10 @@ private final class RecordAdmission {
     /// That of the worst line.
     private(set) var status = ExitStatus.success
 
-    init(_ directory: RegionDirectory, _ invocation: Invocation) {
+    init(_ directory: RegionDirectory, _ invocation: Invocation, _ floorLimit: FloorLimit?) {
         self.directory = directory
         self.invocation = invocation
+        self.floorLimit = floorLimit
     }
 
     /// Lets others into the region while there is nothing to do.
@@ -92,7 +97,7 @@ private final class RecordAdmission {
                 return record
             },
             onResult: { result in
-                self.status = self.status.worse(ExitStatus(result))
+                self.status = self.status.worse(try ExitStatus(result, self.floorLimit, writer.ledger))
                 try self.invocation.output.line(result.json)
             })
     }

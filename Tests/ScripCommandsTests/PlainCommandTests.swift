@@ -28,6 +28,12 @@ import Testing
         #expect(issue.plain != nil && issue.plain == issue.parsed)
     }
 
+    @Test(arguments: ["--floor-limit 50.00CNY", "- -C north --floor-limit 1JPY"])
+    func validate(line: String) throws {
+        let both = try readBoth(ValidateCommand.self, line.split(separator: " ").map { String($0) })
+        #expect(both.plain != nil && both.plain == both.parsed)
+    }
+
     @Test(arguments: ["--heartbeat --max 12 --clock-ok", "--max +7 -", "--max 007"])
     func seal(line: String) throws {
         let both = try readBoth(SealCommand.self, line.split(separator: " ").map { String($0) })

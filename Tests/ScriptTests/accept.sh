@@ -49,7 +49,7 @@ same trade out
 
 # Not for others, not what the seller did not sign, not what is no record.
 expect 77 scrip accept --key alice.pem <offer
-[ ! -s out ] || fail 'a trade to another key was printed'
+is 'rejected bad-signature 1 null' "$(value '"\(.status) \(.code) \(.line) \(.record)"')" 'the answer to a trade to another key'
 complained 'not the key of'
 jq -c --arg sig "$(jq -r .sig gift)" '.sig = $sig' offer >forged
 expect 1 scrip accept --key bob.pem <forged

@@ -59,7 +59,7 @@ is "$shop $alice" "$(jq -rs 'map(.issuer) | join(" ")' out)" 'the signers'
 # A file under the name of another address does not sign for it.
 mv keys/anything.pem "keys/$alice.pem"
 expect 77 scrip issue --keys keys - <requests
-is "$shop" "$(value .issuer)" 'the one signer'
+is "$shop bad-signature 2" "$(value '"\(.issuer // .code)\(if .line then " \(.line)" else "" end)"' | tr '\n' ' ' | sed 's/ $//')" 'the answers'
 complained "no key of $alice"
 
 # One key is missing: that line is told of, the others go on.
@@ -67,7 +67,7 @@ rm "keys/$alice.pem"
 cp -p alice.pem keys/alice.pem
 echo "not a key" >keys/notes.txt
 expect 77 scrip issue --keys keys - <requests
-is "$alice" "$(value .issuer)" 'the one signer'
+is "bad-signature 1 $alice" "$(value '"\(.issuer // .code)\(if .line then " \(.line)" else "" end)"' | tr '\n' ' ' | sed 's/ $//')" 'the answers'
 complained "standard input:1: keys: there is no key of $shop"
 
 # One that others can read is as good as missing, and the message says why.

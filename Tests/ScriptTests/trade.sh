@@ -60,7 +60,7 @@ refuse 66 "no region 'west'" scrip trade --key alice.pem --to "$(account west we
     printf '{"type":"trade","voucher":"%s"}\n' "$one"
 } >requests
 expect 65 scrip trade --key alice.pem --to "$bob" - <requests
-is 'trade,trade,trade,trade,unknown-voucher 5,malformed 7,malformed 8' \
+is 'trade,trade,trade,trade,unknown-voucher 5,bad-signature 6,malformed 7,malformed 8' \
     "$(jq -rs 'map(if .line then "\(.code) \(.line)" else .type end) | join(",")' out)" 'the answers'
 is "$bob $carol $bob $bob" "$(jq -rs '[.[] | .to // empty] | join(" ")' out)" 'the buyers'
 grep -q '^scrip: standard input:6: alice.pem: this is not the key of' err || fail "standard error is $(cat err)"
@@ -69,7 +69,7 @@ sed -n 5p requests >unknown
 expect 66 scrip trade --key alice.pem --to "$bob" - <unknown
 sed -n 6p requests >foreign
 expect 77 scrip trade --key alice.pem --to "$bob" - <foreign
-[ ! -s out ] || fail 'something was printed for a key that is not there'
+is 'rejected bad-signature 1' "$(value '"\(.status) \(.code) \(.line)"')" 'the answer where the key is missing'
 
 # Into the ledger.
 scrip trade --key alice.pem --to "$bob" "$one" >first

@@ -51,6 +51,18 @@ final class Admission {
         }
     }
 
+    /// Whether it is known which chain seals a record. A refund of a redemption, or a void of a voucher, that no
+    /// block here holds is taken to its signer's region until more is known.
+    static func isPlaced(_ record: Record, _ index: LedgerIndex) throws -> Bool {
+        switch record.body {
+        case .accredit, .issue, .trade, .redeem, .split: true
+        case .refund(let refund): try index.redemption(refund.redemption, where: { _, _ in true }) != nil
+        case .void(let void):
+            try void.vouchers.first.map { try index.lastEntry(of: $0, where: { _, _ in true }) != nil }
+                ?? false
+        }
+    }
+
     // MARK: What validate does
 
     /// Judges a record that a user brought. One that the region's policy does not answer yet is kept until it does.
@@ -62,7 +74,7 @@ final class Admission {
         }
         if let known = try writer.ledger.result(of: record.id) { return try again(known, candidate) }
         let sealing = try Self.sealingRegion(of: record, index)
-        if let fault = candidate.signatureFault ?? needlessAttestation(record, sealing) {
+        if let fault = try candidate.signatureFault ?? needlessAttestation(record, sealing) {
             return .rejected(record, .badSignature, reason: fault)
         }
         if let earlier = try earlier(record, sealing) { return earlier }
@@ -95,6 +107,9 @@ final class Admission {
     /// Admits, attests or passes on a record that is new, or waits for the policy and is then kept if `keeps`.
     private func judge(_ record: Record, _ sealing: RegionName, keeps: Bool) throws -> RecordResult {
         if sealing == writer.name { return try admitHere(record, keeps: keeps) }
+        if try writer.hasLostHead(record, sealing: sealing, certified: certified) {
+            return .rejected(record, .spent, reason: Explanation.text(RuleFault(.spent), record))
+        }
         let attesting = record.body.attestingRegions(sealedBy: sealing)
         if let fault = try deadlineFault(record, waits: true) { return fault }
         var reason: String?
@@ -188,13 +203,7 @@ final class Admission {
             return .rejected(
                 record, .duplicate, reason: "a record with the same ref waits in the pool")
         }
-        for head in record.body.heads {
-            if let holder = try writer.pool.reservation(head.voucher), holder != record.id {
-                return .rejected(
-                    record, .reserved,
-                    reason: "voucher \(head.voucher) is reserved for record \(holder.hexadecimal)")
-            }
-        }
+        if let fault = try reservationFault(record) { return fault }
         if let fault = try deadlineFault(record, waits: !missing.isEmpty) { return fault }
         switch try policy(record, .admit) {
         case .accept: break
@@ -227,6 +236,43 @@ final class Admission {
         return result
     }
 
+    /// Why the record must wait for another one that is in the pool and takes what this one wants.
+    private func reservationFault(_ record: Record) throws -> RecordResult? {
+        func reserved(_ what: String, _ holder: Digest) -> RecordResult {
+            .rejected(record, .reserved, reason: "\(what) is reserved for record \(holder.hexadecimal)")
+        }
+        let claims = writer.pool.claims
+        for head in record.body.heads {
+            let holder =
+                try writer.pool.reservation(head.voucher) ?? claims.withdrawal(of: head.voucher)
+            if let holder { return reserved("voucher \(head.voucher)", holder) }
+        }
+        switch record.body {
+        case .void(let void):
+            for voucher in void.vouchers {
+                if let holder = try claims.withdrawal(of: voucher) {
+                    return reserved("voucher \(voucher)", holder)
+                }
+            }
+        case .refund(let refund):
+            guard let redemption = try index.redemption(refund.redemption, where: { _, _ in true })
+            else { return nil }
+            for part in refund.vouchers {
+                let redeemed = redemption.parts.first { $0.voucher == part.voucher }?.amount ?? 0
+                let before = try index.refunded(
+                    refund.redemption, part.voucher, where: { _, _ in true })
+                let pooled = try claims.refunded(refund.redemption, part.voucher)
+                if part.amount > redeemed - before - pooled {
+                    return .rejected(
+                        record, .reserved,
+                        reason: "refunds in the pool leave less of voucher \(part.voucher) to give back")
+                }
+            }
+        case .accredit, .issue, .trade, .redeem, .split: break
+        }
+        return nil
+    }
+
     private func pooled(_ record: Record, _ missing: [RegionName]) -> RecordResult {
         var result = RecordResult(
             id: record.id, status: missing.isEmpty ? .admitted : .awaiting, record: record.line)
@@ -234,9 +280,10 @@ final class Admission {
         return result
     }
 
-    private func needlessAttestation(_ record: Record, _ sealing: RegionName) -> String? {
-        record.attestations.isEmpty
-            ? nil : writer.signatureRules(sealing: sealing).needlessAttestation(record)
+    /// Which attestations are asked for depends on the chain, as far as that is known.
+    private func needlessAttestation(_ record: Record, _ sealing: RegionName) throws -> String? {
+        if try record.attestations.isEmpty || !Self.isPlaced(record, index) { return nil }
+        return writer.signatureRules(sealing: sealing).needlessAttestation(record)
     }
 
     /// Takes over the attestations of `copy`, which are good, that the pool does not have yet.
@@ -351,6 +398,9 @@ final class Admission {
             }
             return .later("the change before it of voucher \(head.voucher) is not confirmed here yet")
         }
+        if case .void(let void) = record.body, let reason = try custodyDoubt(void, sealing, view) {
+            return .later(reason)
+        }
         view.startRecord(isRepeat: nil)
         let time = max(now, try index.block(sealing, size: size)?.time ?? now)
         switch try Rules(sealing: sealing, time: time).evaluate(record, in: view) {
@@ -367,6 +417,23 @@ final class Admission {
             default: return .refuse(fault.code, reason)
             }
         }
+    }
+
+    /// Why it cannot be told yet whether `sealing` has the vouchers in its custody; nil if it can.
+    private func custodyDoubt(
+        _ void: RecordBody.Void, _ sealing: RegionName, _ view: IndexView
+    ) throws -> String? {
+        for voucher in void.vouchers {
+            guard let state = try view.voucher(voucher) else {
+                return "voucher \(voucher) is not confirmed here yet"
+            }
+            if state.owner.region == sealing { continue }
+            let last = try index.lastEntry(of: voucher, where: { _, _ in true })
+            if last?.state.owner.region == sealing {
+                return "the trade of voucher \(voucher) to '\(sealing)' is not confirmed here yet"
+            }
+        }
+        return nil
     }
 
     /// Passes on a record that other regions seal and attest, if its signer owns the named heads as far as this
@@ -440,7 +507,7 @@ final class Admission {
         let record = candidate.record
         if try !index.record(record.id).isEmpty { return .known }
         let sealing = try Self.sealingRegion(of: record, index)
-        if let fault = candidate.signatureFault ?? needlessAttestation(record, sealing) {
+        if let fault = try candidate.signatureFault ?? needlessAttestation(record, sealing) {
             return .ignored(fault)
         }
         if let deadline = record.body.deadline, try writer.isDead(sealing: sealing, deadline: deadline) {
@@ -454,6 +521,8 @@ final class Admission {
             if !isKnown { return .known }
         }
         if sealing == writer.name { return try takeHere(record) }
+        // Dead as well: there is nothing to answer or to pass on.
+        if try writer.hasLostHead(record, sealing: sealing, certified: certified) { return .known }
         let attesting = record.body.attestingRegions(sealedBy: sealing)
         if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name })
         {

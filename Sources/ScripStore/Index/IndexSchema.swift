@@ -58,6 +58,9 @@ enum IndexSchema {
         CREATE TABLE reservation(voucher BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX reservation_by_id ON reservation(id);
         CREATE TABLE pooled_reference(key BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE pooled_claim(
+            voucher BLOB, id BLOB, redemption BLOB, amount INTEGER NOT NULL, PRIMARY KEY(voucher, id))
+            WITHOUT ROWID;
         CREATE TABLE answer(
             id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB) WITHOUT ROWID;
         CREATE TABLE dropped(

@@ -16,6 +16,9 @@ final class Pool {
 
     private static let filesMax = 64
 
+    /// What the pool's refunds and voids will take.
+    var claims: PooledClaims { PooledClaims(index) }
+
     init(index: LedgerIndex, files: LineFiles, signedPrefix: [UInt8], region: RegionName) {
         self.index = index
         self.files = files
@@ -96,6 +99,7 @@ final class Pool {
                 try reserve.bind(2, record.id)
                 try reserve.run()
             }
+            try claims.add(record)
             if let reference = record.body.reference {
                 let note = try index.database.cached(
                     "INSERT OR IGNORE INTO pooled_reference(key, id) VALUES(?,?)")
@@ -115,6 +119,7 @@ final class Pool {
             try statement.bind(1, record.id)
             try statement.run()
         }
+        try claims.remove(record)
         if let reference = record.body.reference {
             let statement = try index.database.cached("DELETE FROM pooled_reference WHERE key=? AND id=?")
             try statement.bind(1, blob: index.referenceKey(reference, chain))
@@ -238,15 +243,19 @@ final class Pool {
         return try query.step()
     }
 
-    /// Fills the pool's tables from its files. `isSettled` tells a record that a chain holds already.
-    func load(_ chain: Int64, isComplete: (Record) -> Bool, isSettled: (Digest) throws -> Bool) throws {
+    /// Fills the pool's tables from its files. `isSettled` tells a record that a chain holds already or can never
+    /// hold.
+    func load(_ chain: Int64, isComplete: (Record) -> Bool, isSettled: (Record) throws -> Bool) throws {
         accreditations = nil
         try index.database.execute(
-            "DELETE FROM pool; DELETE FROM reservation; DELETE FROM pooled_reference; DELETE FROM dropped")
+            """
+            DELETE FROM pool; DELETE FROM reservation; DELETE FROM pooled_reference; \
+            DELETE FROM pooled_claim; DELETE FROM dropped
+            """)
         for number in try files.numbers() {
             for line in try files.lines(number) {
                 if let record = try? Record(line: line, signedPrefix: signedPrefix) {
-                    if try isSettled(record.id) || dropped(record.id) != nil { continue }
+                    if try isSettled(record) || dropped(record.id) != nil { continue }
                     try put(record, isComplete: isComplete(record), chain, write: false)
                 } else if let document = try? JSONDocument(line, form: .canonical),
                     let refusal = try? Refusal(document.root), let entry = try entry(refusal.id)

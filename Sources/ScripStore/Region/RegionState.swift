@@ -95,7 +95,7 @@ extension RegionWriter {
         let rules = signatureRules(sealing: name)
         try pool.load(
             try index.id(of: name), isComplete: { rules.missingAttestations($0).isEmpty },
-            isSettled: { try index.record($0, in: name) != nil })
+            isSettled: { try index.record($0.id, in: name) != nil || hasLostHead($0, sealing: name) })
         try answers.load(signedPrefix: signedPrefix)
         try deferred.load(isSettled: { id in
             if try !index.record(id).isEmpty { return true }
@@ -151,8 +151,10 @@ extension RegionWriter {
         try pool.forEachIncomplete { try publish($0, sealing: name) }
         func isOver(_ record: Record, sealing: RegionName) throws -> Bool {
             if try !index.record(record.id).isEmpty { return true }
-            guard let deadline = record.body.deadline else { return false }
-            return try isDead(sealing: sealing, deadline: deadline)
+            if let deadline = record.body.deadline, try isDead(sealing: sealing, deadline: deadline) {
+                return true
+            }
+            return try hasLostHead(record, sealing: sealing, isCertified: true)
         }
         try answers.forEachAttested(signedPrefix: signedPrefix) { record in
             let sealing = try Admission.sealingRegion(of: record, index)
@@ -181,19 +183,22 @@ extension RegionWriter {
     /// their way and will never be sealed.
     func tidyPending(onLetGo: (Digest, RefusalCode) throws -> Void = { _, _ in }) throws {
         _ = try outbox.tidy { item in
-            if try index.record(item.id, in: item.sealing) != nil { return true }
-            if let deadline = item.deadline, try isDead(sealing: item.sealing, deadline: deadline) {
+            let record = try? Record(line: item.line, signedPrefix: signedPrefix)
+            // Who seals a refund or a void may be known better now than when it came.
+            let sealing = try record.map { try Admission.sealingRegion(of: $0, index) } ?? item.sealing
+            if try index.record(item.id, in: sealing) != nil { return true }
+            if let deadline = item.deadline, try isDead(sealing: sealing, deadline: deadline) {
                 try letGo(item, .deadline, onLetGo)
                 return true
             }
-            guard let record = try? Record(line: item.line, signedPrefix: signedPrefix) else {
+            guard let record else {
                 // A refusal stays until its record is dead, so that everybody hears of it.
                 guard let refused = try refusedRecord(item.id) else { return false }
-                return try hasLostHead(refused, sealing: item.sealing)
+                return try hasLostHead(refused, sealing: sealing, isCertified: true)
             }
-            if item.sealing == name { return try pool.entry(record.id) == nil }
+            if sealing == name { return try pool.entry(record.id) == nil }
             if try pool.dropped(record.id) != nil { return true }
-            if try hasLostHead(record, sealing: item.sealing) {
+            if try hasLostHead(record, sealing: sealing) {
                 try letGo(item, .spent, onLetGo)
                 return true
             }
@@ -217,13 +222,26 @@ extension RegionWriter {
         try onLetGo(record.id, code)
     }
 
-    /// Whether a certified block of the sealing chain replaced a head that the record names.
-    private func hasLostHead(_ record: Record, sealing: RegionName) throws -> Bool {
-        let certified = try certifiedSizes()
-        let size = sealing == name ? try index.lastCertified(name)?.size : certified[sealing]
-        let view = try IndexView(index, chain: sealing, size: size ?? 0, seen: certified)
-        for head in record.body.heads {
-            guard let state = try view.voucher(head.voucher), state.head != head.head else { continue }
+    /// Whether the record can never be sealed because a certified block of the sealing chain replaced a head that it
+    /// names, or withdrew the voucher; in the own chain, any block unless it has to be `isCertified`. `certified` are the
+    /// certified sizes, if they are at hand.
+    func hasLostHead(
+        _ record: Record, sealing: RegionName, certified: [RegionName: Int]? = nil, isCertified: Bool = false
+    ) throws -> Bool {
+        let heads = record.body.heads
+        if heads.isEmpty { return false }
+        let certified = try certified ?? certifiedSizes()
+        let size: Int?
+        if sealing == name {
+            size = isCertified ? try index.lastCertified(name)?.size ?? 0 : nil
+        } else {
+            size = certified[sealing] ?? 0
+        }
+        let view = try IndexView(index, chain: sealing, size: size, seen: certified)
+        for head in heads {
+            guard let state = try view.voucher(head.voucher) else { continue }
+            if state.isVoided { return true }
+            if state.head == head.head { continue }
             let line = try index.line(of: head.voucher)
             if line.contains(where: { $0.state.head == head.head }) { return true }
         }

@@ -147,6 +147,7 @@ extension RegionWriter {
         let chain = try index.id(of: name)
         let applier = try RecordApplier(index: index, chain: name, time: time, seen: certified)
         var done: [(Record, RuleFault?)] = []
+        var withdrawn: Set<VoucherID> = []
         try pool.forEachComplete { record in
             if content.lines.count >= recordsMax || record.line.count + 1 > bytesLeft { return false }
             if record.attestations.contains(where: { $0.time > time }) { return true }
@@ -157,6 +158,7 @@ extension RegionWriter {
                 content.lines.append(record.line)
                 content.leafHashes.append(MerkleTree.leafHash(record.line.span))
                 bytesLeft -= record.line.count + 1
+                if case .void(let void) = record.body { withdrawn.formUnion(void.vouchers) }
             }
             return true
         }
@@ -167,15 +169,25 @@ extension RegionWriter {
                 try pool.remove(record, chain)
             }
         }
-        var expired: [Record] = []
+        try dropHopeless(at: time, withdrawn: withdrawn)
+        return content
+    }
+
+    /// Lets go what still waits for another region and can never be sealed any more: its deadline is past, or a
+    /// voucher that it names was withdrawn just now.
+    private func dropHopeless(at time: Timestamp, withdrawn: Set<VoucherID>) throws {
+        var hopeless: [(Record, RuleFault)] = []
         try pool.forEachIncomplete { record in
-            if let deadline = record.body.deadline, time > deadline { expired.append(record) }
+            if let head = record.body.heads.first(where: { withdrawn.contains($0.voucher) }) {
+                hopeless.append((record, RuleFault(.spent, head.voucher)))
+            } else if let deadline = record.body.deadline, time > deadline {
+                hopeless.append((record, RuleFault(.deadline)))
+            }
         }
-        for record in expired {
-            let fault = RuleFault(.deadline)
+        let chain = try index.id(of: name)
+        for (record, fault) in hopeless {
             try pool.drop(record, chain, fault.code, reason: Explanation.text(fault, record))
         }
-        return content
     }
 
     private func makeHeader(
