@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip export`: the ledger for other programs.
 struct ExportCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Print all sealed records for a spreadsheet or an accountant.")
+        commandName: "export", _superCommandName: "scrip",
+        abstract: "Print all sealed records for a spreadsheet or an accountant.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip settle`: what regions owe each other, netted.
 struct SettleCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settle", abstract: "Print what regions owe each other, and who pays whom.")
+        commandName: "settle", _superCommandName: "scrip",
+        abstract: "Print what regions owe each other, and who pays whom.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
