@@ -137,6 +137,38 @@ scrip settle -C north --after second >third
 refuse 2 'run '"'scrip sync'" scrip settle -C behind --cut third
 refuse 2 'run '"'scrip sync'" scrip settle -C behind --after third
 
+# Where certificates are missing the cut goes back: in the chain that lacks one, and in those that build on what is
+# beyond it. What it settles is the same elsewhere.
+checked=0
+for lack in 'north/0000000/0000000003-1.json' south north; do
+    rm -rf lacking
+    cp -R south/public lacking
+    chmod -R u+w lacking
+    rm -r "lacking/certificates/$lack"
+    expect 0 scrip settle -C lacking
+    quiet
+    cp out shorter
+    if [ -s shorter ]; then
+        checked=$((checked + 1))
+        is '' "$(jq -r --slurpfile all all --arg lack "$lack" 'select(.type == "cut") | . as $cut | $all[0].chains[] as $c |
+            ($cut.chains[] | select(.region == $c.region).size) // 0 |
+            select(. > $c.size or ($lack == $c.region and . > 0))' shorter)" 'a size beyond what is certified'
+        [ "$(sed -n 1p shorter)" != "$(sed -n 1p all)" ] || fail "the cut without $lack is that of all"
+        expect 0 scrip settle -C north --cut shorter
+        same shorter out
+        expect 0 scrip settle -C east --after shorter
+        cp out rest
+        is "$(scrip settle -C east | jq -s -c 'map(select(.type == "debt").amount) | add')" \
+            "$(cat shorter rest | jq -s -c 'map(select(.type == "debt").amount) | add')" "the sum without $lack"
+    fi
+    refuse 2 'no certificate here' scrip settle -C lacking --cut all
+    north_size() { jq 'select(.type == "cut").chains[] | select(.region == "north").size' "$1"; }
+    if [ "$lack" = south ]; then
+        [ "$(north_size shorter)" -lt "$(north_size all)" ] || fail 'north did not go back though it builds on south'
+    fi
+done
+[ "$checked" -ge 2 ] || fail "only $checked shorter cuts"
+
 # Cuts that are none.
 refuse 1 'another federation' scrip settle -C lone --cut first
 refuse 66 'no such file' scrip settle -C north --cut none
