@@ -124,6 +124,7 @@ final class BlockEvaluator {
                 region: chain, height: header.height, time: header.time, frontier: frontier, root: block.root,
                 seen: seen))
         try index.add(block)
+        try index.add(recorder.debts, chain, first: block.first)
         return block
     }
 

@@ -8,6 +8,8 @@ final class RecordApplier {
     private let time: Timestamp
     private let rules: Rules
     private let view: IndexView
+    /// What the valid records make regions owe each other.
+    private(set) var debts = BlockDebts()
 
     init(index: LedgerIndex, chain: RegionName, time: Timestamp, seen: [RegionName: Int]) throws {
         self.index = index
@@ -41,6 +43,7 @@ final class RecordApplier {
             switch try rules.evaluate(record, in: view) {
             case .valid(let effects):
                 try index.apply(effects, of: record.id, sequences: view.sequences, chain, position)
+                try debts.add(record, effects)
                 code = nil
             case .invalid(let fault): code = fault.code
             }
@@ -62,6 +65,7 @@ final class RecordApplier {
                 _ = try index.addReference(reference, chain, record.id)
             }
             try index.apply(effects, of: record.id, sequences: sequences, chain, position)
+            try debts.add(record, effects)
             return nil
         }
     }

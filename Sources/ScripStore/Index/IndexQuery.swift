@@ -9,6 +9,7 @@ enum IndexQuery: Int, CaseIterable {
     case addKind, kindByHash, kind
     case addLine, line, lineOfRecord
     case addRedeemed, redeemed, addRefunded, refunded
+    case addDebt
     case addCertificate, certificate, certificateBySize, certificateCovering
     case addVote, vote, votes, trimVotes
 
@@ -86,6 +87,11 @@ enum IndexQuery: Int, CaseIterable {
         case .addRefunded:
             "INSERT INTO refunded(redemption, voucher, chain, idx, amount) VALUES(?,?,?,?,?)"
         case .refunded: "SELECT chain, idx, amount FROM refunded WHERE redemption=? AND voucher=?"
+        case .addDebt:
+            """
+            INSERT INTO debt(chain, first, currency, debtor, creditor, kind, count, high, low)
+            VALUES(?,?,?,?,?,?,?,?,?)
+            """
         case .addCertificate:
             """
             INSERT OR IGNORE INTO certificate(chain, height, epoch, size, root, verdict)

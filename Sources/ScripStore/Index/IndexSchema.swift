@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 3
+    static let version = 4
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -38,6 +38,10 @@ enum IndexSchema {
         CREATE TABLE refunded(
             redemption BLOB, voucher BLOB, chain INTEGER, idx INTEGER, amount INTEGER NOT NULL,
             PRIMARY KEY(redemption, voucher, chain, idx)) WITHOUT ROWID;
+        CREATE TABLE debt(
+            chain INTEGER, first INTEGER, currency TEXT, debtor INTEGER, creditor INTEGER, kind INTEGER,
+            count INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL,
+            PRIMARY KEY(chain, first, currency, debtor, creditor, kind)) WITHOUT ROWID;
         CREATE TABLE certificate(
             chain INTEGER, height INTEGER, epoch INTEGER, size INTEGER NOT NULL, root BLOB NOT NULL,
             verdict BLOB NOT NULL, PRIMARY KEY(chain, height, epoch)) WITHOUT ROWID;

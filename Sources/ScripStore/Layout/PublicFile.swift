@@ -8,6 +8,7 @@ public import ScripCore
 /// certificates/<chain>/<thousand>/<height>-<epoch>.json
 /// outbox/<n>.jsonl
 /// evidence/<SHA-256 of the file>.json
+/// settlements/<region>/<hash of the cut>-<SHA-256 of the lines>.note
 /// heads.note
 /// ```
 /// A path is read only if it is exactly how this file is written.
@@ -18,6 +19,7 @@ public enum PublicFile: Hashable, Sendable {
     case certificate(chain: RegionName, CertificateName)
     case outbox(OutboxFileName)
     case evidence(EvidenceFileName)
+    case settlement(region: RegionName, SettlementName)
     case heads
 
     /// Reads a path below `public/`; nil if no file of the format has it.
@@ -38,6 +40,9 @@ public enum PublicFile: Hashable, Sendable {
             return OutboxFileName(parts[1]).map { .outbox($0) }
         case (RegionLayout.evidence, 2):
             return EvidenceFileName(parts[1]).map { .evidence($0) }
+        case (RegionLayout.settlements, 3):
+            guard let region = RegionName(parts[1]), let name = SettlementName(parts[2]) else { return nil }
+            return .settlement(region: region, name)
         case (RegionLayout.segments, 4):
             guard let chain = RegionName(parts[1]), let name = SegmentName(parts[3]),
                 ThousandName(parts[2]) == name.thousand
@@ -70,6 +75,8 @@ public enum PublicFile: Hashable, Sendable {
             "\(RegionLayout.certificates)/\(chain.text)/\(name.thousand.text)/\(name.text)"
         case .outbox(let name): "\(RegionLayout.outbox)/\(name.text)"
         case .evidence(let name): "\(RegionLayout.evidence)/\(name.text)"
+        case .settlement(let region, let name):
+            "\(RegionLayout.settlements)/\(region.text)/\(name.text)"
         case .heads: RegionLayout.heads
         }
     }

@@ -6,6 +6,8 @@ public struct StoreError: Error, Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         /// A check found a fault.
         case rejected
+        /// What is asked for cannot be known here yet.
+        case awaiting
         case usage
         case malformed
         case noInput
@@ -20,6 +22,7 @@ public struct StoreError: Error, Sendable, Equatable {
         public var exitStatus: Int32 {
             switch self {
             case .rejected: 1
+            case .awaiting: 2
             case .usage: 64
             case .malformed: 65
             case .noInput: 66

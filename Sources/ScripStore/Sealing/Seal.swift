@@ -103,6 +103,7 @@ extension RegionWriter {
                 region: name, height: header.height, time: header.time, frontier: built.frontier,
                 root: built.block.root, seen: certified))
         try index.add(built.block)
+        try index.add(content.debts, name, first: built.block.first)
         try index.addVote(
             name, height: header.height, voter: name, verdict: SHA256.hash(vote.verdict.text),
             line: vote.line)
@@ -136,6 +137,7 @@ extension RegionWriter {
     private struct Content {
         var lines: [[UInt8]] = []
         var leafHashes: [Digest] = []
+        var debts = BlockDebts()
     }
 
     private func collect(
@@ -160,6 +162,7 @@ extension RegionWriter {
             }
             return true
         }
+        content.debts = applier.debts
         for (record, fault) in done {
             if let fault {
                 try pool.drop(record, chain, fault.code, reason: Explanation.text(fault, record))

@@ -71,6 +71,13 @@ public struct SyncEvent: Sendable {
         return SyncEvent("pulled", members)
     }
 
+    static func pulled(settlement path: String, of region: RegionName, from peer: String) -> SyncEvent {
+        var members = file(peer, path)
+        members["kind"] = "settlement"
+        members["region"] = .string(region.text)
+        return SyncEvent("pulled", members)
+    }
+
     /// The attestation of another region.
     static func pulled(attestationOf id: Digest, _ path: String, from peer: String) -> SyncEvent {
         var members = file(peer, path).merging(record(id)) { _, new in new }

@@ -58,6 +58,8 @@ final class Synchronization {
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
         let peers = try open(paths)
         let fresh = try peers.filter { try isWorthReading($0) }
+        writer.publisher.isDryRun = isDryRun
+        for peer in peers { try pullSettlements(peer) }
         if try !fresh.isEmpty || !isSettled() {
             if isDryRun {
                 try rehearse { try exchange(fresh) }

@@ -32,6 +32,9 @@ final class LedgerVerification {
         if let evidence = try folder.folder(RegionLayout.evidence) {
             try EvidenceVerification().run(evidence)
         }
+        if let settlements = try folder.folder(RegionLayout.settlements) {
+            try SettlementVerification(context).run(settlements)
+        }
         try checkHeads(heads, highest)
         if let region, let name = try ownName(region), let height = highest[name] {
             try OwnChainVerification(context, chain: name).run(mark, highest: height, heads: heads)
@@ -175,7 +178,7 @@ final class LedgerVerification {
 extension RegionLayout {
     /// What may stand at the top of a public folder.
     static let publicNames: Set<String> = [
-        charters, segments, votes, certificates, outbox, evidence, heads,
+        charters, segments, votes, certificates, outbox, evidence, settlements, heads,
     ]
 }
 
