@@ -17,6 +17,7 @@ import Testing
         "certificates/north/0000000/0000000001-1.json",
         "certificates/north/0000012/0000012345-17.json",
         "outbox/0000000001.jsonl", "evidence/\(digits).json", "heads.note",
+        "settlements/north/\(digits)-\(digits).note",
     ])
     func `a path of the format is read and written again`(path: String) throws {
         let file = try #require(PublicFile(path: path))
@@ -58,7 +59,9 @@ import Testing
         "outbox/1.jsonl", "outbox/0000000000.jsonl", "outbox/0000000001.json", "outbox/000000000a.jsonl",
         "evidence/\(digits.uppercased()).json", "evidence/\(digits.dropLast()).json",
         "evidence/\(digits)0.json", "evidence/\(digits).JSON", "heads.note/", "Heads.note", "heads",
-        "heads.note\0", "settlements/x",
+        "heads.note\0", "settlements/x", "settlements/north/\(digits).note",
+        "settlements/north/\(digits)-\(digits).json", "settlements/North/\(digits)-\(digits).note",
+        "settlements/north/\(digits)-\(digits.uppercased()).note", "settlements/\(digits)-\(digits).note",
     ])
     func `any other path is none of the format`(path: String) {
         #expect(PublicFile(path: path) == nil)

@@ -8,7 +8,7 @@ SCRIP_NOW=2026-11-20T10:00:00Z
 export SCRIP_NOW
 scrip init --quiet --observer hq north south east hq >/dev/null
 everybody() {
-    for round in 1 2 3; do
+    for round in 1 2 3 4; do
         for region in north south east hq; do scrip sync --quiet -C "$region" >/dev/null; done
         for region in north south east; do scrip seal -C "$region" >/dev/null; done
     done
@@ -126,7 +126,7 @@ scrip seal -C north >/dev/null
 expect 0 scrip settle -C north
 same all out
 # A region that has not got so far yet says so.
-scrip init --quiet --federation example.org/other lone >/dev/null
+scrip init --quiet --federation example.org/other lone pal >/dev/null
 cp -R hq behind
 for round in 1 2; do
     for region in south north east; do scrip sync -C $region >/dev/null; done
