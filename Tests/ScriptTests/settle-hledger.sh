@@ -58,7 +58,7 @@ for region in north south east; do
     for currency in CNY JPY KWD P2P; do
         net=$(jq -r --arg r $region --arg c $currency 'select(.type == "balance" and .region == $r and .currency == $c).net' settlement)
         booked=$(hledger -f settlement.journal balance -N --flat -O csv "regions:$region" "cur:$currency" |
-            awk -F'","' 'NR > 1 { gsub(/[^0-9.-]/, "", $2); gsub(/\./, "", $2); s += $2 } END { print s + 0 }')
+            awk -F'","' 'NR > 1 { split($2, part, " "); gsub(/\./, "", part[1]); s += part[1] } END { print s + 0 }')
         is "${net:-0}" "$booked" "the balance of $region in $currency"
     done
 done
@@ -73,10 +73,10 @@ scrip list -C north --status held >held
 for currency in CNY JPY KWD P2P; do
     listed=$(jq --arg c $currency -s 'map(select(.value.currency == $c).remaining) | add // 0' held)
     booked=$(hledger -f north.journal balance -N --flat -O csv liabilities:outstanding "cur:$currency" |
-        awk -F'","' 'NR > 1 { gsub(/[^0-9.-]/, "", $2); gsub(/\./, "", $2); s += $2 } END { print -s + 0 }')
+        awk -F'","' 'NR > 1 { split($2, part, " "); gsub(/\./, "", part[1]); s += part[1] } END { print -s + 0 }')
     is "$listed" "$booked" "what is outstanding in $currency"
 done
 expired=$(scrip list -C north --status expired | jq -s 'map(.remaining) | add')
 is "$expired" "$(hledger -f north.journal balance -N -O csv revenues:expired --depth 2 |
-    awk -F'","' 'NR > 1 { gsub(/[^0-9.-]/, "", $2); gsub(/\./, "", $2); s += $2 } END { print -s + 0 }')" 'what expired'
+    awk -F'","' 'NR > 1 { split($2, part, " "); gsub(/\./, "", part[1]); s += part[1] } END { print -s + 0 }')" 'what expired'
 is 900 "$expired" 'what expired'
