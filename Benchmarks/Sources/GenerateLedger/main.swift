@@ -1,7 +1,9 @@
 // Writes the public folder of a federation of three regions, with as many records as asked for:
 //
-//     GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK]
+//     GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]
 //
+// CROSS-PERCENT of the trades and redemptions, none if not given, go to another region, the trades for a price: these
+// carry more than one signature, and settle.
 // Keys, times and choices follow from fixed seeds, so the same arguments give the same ledger. What it writes
 // must verify without a problem, every record valid and confirmed.
 import Foundation
@@ -9,13 +11,13 @@ import ScripCore
 import ScripStore
 import TestSupport
 
-func generate(path: String, records: Int, perBlock: Int) throws {
+func generate(path: String, records: Int, perBlock: Int, crossPercent: Int) throws {
     let federation = try SigningFederation(name: "example.org/benchmark", observers: [])
     let ledger = LedgerMaker(federation)
     let maker = RecordMaker(federation)
     let pool = WorkerPool()
     var regions = federation.voters.enumerated().map { number, region in
-        RegionLedger(region.name, maker, seed: UInt64(number))
+        RegionLedger(region.name, maker, seed: UInt64(number), crossPercent: crossPercent)
     }
     var folder = try PublicFolder(path: path, federation: federation)
     guard var time = Timestamp("2026-01-01T00:00:00Z") else { return }
@@ -25,7 +27,7 @@ func generate(path: String, records: Int, perBlock: Int) throws {
             let count = min(perBlock, left)
             left -= count
             let block = try ledger.seal(
-                regions[number].region, try regions[number].nextLines(count, pool), time: time)
+                regions[number].region, try regions[number].nextLines(count, at: time, pool), time: time)
             try folder.add(block, by: ledger)
             ledger.certify(block)
         }
@@ -36,9 +38,10 @@ func generate(path: String, records: Int, perBlock: Int) throws {
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3, let records = Int(arguments[2]),
-    let perBlock = Int(arguments.dropFirst(3).first ?? "10000"), (1...65_536).contains(perBlock)
+    let perBlock = Int(arguments.dropFirst(3).first ?? "10000"), (1...65_536).contains(perBlock),
+    let crossPercent = Int(arguments.dropFirst(4).first ?? "0"), (0...100).contains(crossPercent)
 else {
-    FileHandle.standardError.write(Data("usage: GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK]\n".utf8))
+    FileHandle.standardError.write(Data("usage: GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]\n".utf8))
     exit(64)
 }
-try generate(path: arguments[1], records: records, perBlock: perBlock)
+try generate(path: arguments[1], records: records, perBlock: perBlock, crossPercent: crossPercent)

@@ -37,7 +37,7 @@ public struct Cut: Equatable, Sendable {
     public let time: Timestamp
 
     /// The longest line that is read: the largest federation fits.
-    public static let lineBytesMax = 64 << 10
+    public static let lineBytesMax = 16 << 10
 
     /// Throws unless this can be a cut: chains in order, none that shrinks, at least one that grew.
     public init(

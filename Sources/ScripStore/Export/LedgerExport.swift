@@ -40,7 +40,10 @@ extension Ledger {
         var movements: [Movement] = []
         if let record, code == nil {
             movements = try Movement.of(record) {
-                try index.state(of: $0, at: position, of: block.chain)
+                guard let state = try index.state(of: $0, at: position, of: block.chain) else {
+                    throw IndexError.damaged
+                }
+                return state
             }
         }
         return ExportedRecord(
