@@ -63,6 +63,12 @@ sweep sync-attest nothing scrip sync -C south
 scrip sync -C south >/dev/null
 sweep sync-complete nothing scrip sync -C north
 sweep heartbeat nothing scrip seal -C north --heartbeat
+scrip sync -C south >/dev/null
+scrip sync -C north >/dev/null
+scrip settle -C north | grep -q '"type":"cut"' || { echo "there is nothing to settle"; exit 1; }
+sweep settle nothing scrip settle -C north --sign
+scrip settle -C north --sign >/dev/null
+sweep sync-settlement nothing scrip sync -C south
 sweep reindex nothing scrip reindex -C north
 sweep init nothing scrip init a b
 echo "killed $total times"

@@ -45,7 +45,9 @@ extension RegionWriter {
             let settlement = SettlementName(cut: cut.hash, digest: note.digest)
             let path = PublicFile.settlement(region: name, settlement).regionPath
             try requireNew(settlement, cut)
-            _ = try publisher.publish(note.signed(by: try loadSigners().log).bytes, to: path)
+            let bytes = note.signed(by: try loadSigners().log).bytes
+            // No change of the index; but if this is cut off, the next command clears what it left in staging.
+            try changing { _ = try publisher.publish(bytes, to: path) }
             return path
         } catch {
             throw StoreError(error, subject: directory.path)

@@ -5,35 +5,63 @@ extension Synchronization {
     /// Files of one folder that are read in vain in one run at most.
     private static let badSettlementsMax = 16
 
+    /// A settlement that a peer has and this region lacks.
+    private struct Offered {
+        let peer: PeerFolder
+        let region: RegionName
+        let name: SettlementName
+    }
+
     /// Takes over the settlements that regions signed and this one lacks. The hints do not speak of them, so their
     /// folders are listed each time; a settlement that is held is known by its name and not read. Whether one
     /// follows from the chains is for `verify`.
-    func pullSettlements(_ peer: PeerFolder) throws {
-        let regions = peer.names(RegionLayout.settlements) { text in
-            RegionName(text).flatMap { charter.voter(named: $0) == nil ? nil : $0 }
+    func pullSettlements(_ peers: [PeerFolder]) throws {
+        var held: [RegionName: Set<SettlementName>] = [:]
+        var offered: [Offered] = []
+        for peer in peers {
+            let regions = peer.names(RegionLayout.settlements) { text in
+                RegionName(text).flatMap { charter.voter(named: $0) == nil ? nil : $0 }
+            }
+            for region in regions.sorted() {
+                let path = "\(RegionLayout.settlements)/\(region.text)"
+                let names = peer.names(path) { SettlementName($0) }
+                if names.isEmpty { continue }
+                let known = try held[region] ?? heldSettlements(path)
+                held[region] = known
+                offered += names.filter { !known.contains($0) }
+                    .map { Offered(peer: peer, region: region, name: $0) }
+            }
         }
-        // A region that holds none of its own lost them, and may not sign others; so it takes them back too.
-        for region in regions.sorted() {
-            let path = "\(RegionLayout.settlements)/\(region.text)"
-            let offered = peer.names(path) { SettlementName($0) }
-            if offered.isEmpty { continue }
-            var held = try heldSettlements(path)
-            var badCount = 0
-            for name in offered where !held.contains(name) {
-                if badCount == Self.badSettlementsMax { break }
-                let file = SignedSettlements.path(region, name)
-                guard held.count < SignedSettlements.countMax else {
-                    report(
-                        .ignored(
-                            peer.path, file,
-                            "\(SignedSettlements.countMax) settlements of '\(region.text)' are held"))
-                    break
-                }
-                if try pull(peer, region, name, file) {
-                    held.insert(name)
-                } else {
-                    badCount += 1
-                }
+        if offered.isEmpty { return }
+        if isDryRun {
+            try pull(offered, &held)
+        } else {
+            // If this is cut off, the next command clears what it left in staging.
+            try writer.changing { try pull(offered, &held) }
+        }
+    }
+
+    private func pull(
+        _ offered: [Offered], _ held: inout [RegionName: Set<SettlementName>]
+    ) throws {
+        var badCounts: [String: Int] = [:]
+        for entry in offered {
+            let folder = "\(entry.region.text) \(entry.peer.path)"
+            let count = held[entry.region]?.count ?? 0
+            if held[entry.region]?.contains(entry.name) ?? false { continue }
+            if badCounts[folder, default: 0] == Self.badSettlementsMax { continue }
+            let path = SignedSettlements.path(entry.region, entry.name)
+            guard count < SignedSettlements.countMax else {
+                report(
+                    .ignored(
+                        entry.peer.path, "\(RegionLayout.settlements)/\(entry.region.text)",
+                        "\(count) settlements of '\(entry.region.text)' are held, and no more are taken"))
+                continue
+            }
+            if try pull(entry.peer, entry.region, entry.name, path) {
+                held[entry.region, default: []].insert(entry.name)
+            } else {
+                badCounts[folder, default: 0] += 1
             }
         }
     }

@@ -59,7 +59,7 @@ final class Synchronization {
         let peers = try open(paths)
         let fresh = try peers.filter { try isWorthReading($0) }
         writer.publisher.isDryRun = isDryRun
-        for peer in peers { try pullSettlements(peer) }
+        try pullSettlements(peers)
         if try !fresh.isEmpty || !isSettled() {
             if isDryRun {
                 try rehearse { try exchange(fresh) }
