@@ -70,7 +70,15 @@ import Testing
 
     @Test func theJournalDeclaresWhatItUses() throws {
         let journal = try text(.hledger, "CNY", 300)
-        #expect(journal.contains("\ncommodity 1000.00 CNY\naccount regions:north:south\naccount regions:south:north\n"))
+        #expect(
+            journal.contains(
+                """
+
+                commodity 1000.00 CNY
+                account regions:north:south
+                account regions:south:north
+
+                """))
         #expect(
             journal.contains(
                 "    regions:south:north  3.05 CNY\n    regions:north:south  -3.05 CNY\n"))
@@ -112,7 +120,8 @@ import Testing
         let changes = [
             ("\"size\":7", "\"size\":-7"), ("\"size\":7", "\"size\":0"), ("\"from\":0,", "\"from\":8,"),
             ("\"north\"", "\"tango\""), ("\"north\"", "\"North\""), ("\"v\":1", "\"v\":2"),
-            ("\"type\":\"cut\"", "\"type\":\"debt\""), ("\"from\":0,", ""), ("{\"chains\"", "{\"a\":1,\"chains\""),
+            ("\"type\":\"cut\"", "\"type\":\"debt\""), ("\"from\":0,", ""),
+            ("{\"chains\"", "{\"a\":1,\"chains\""),
             ("\"time\":\"2026", "\"time\":\"x026"), ("22:00:00Z", "22:00:00"),
         ]
         for (old, new) in changes {

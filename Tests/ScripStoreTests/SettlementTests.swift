@@ -166,7 +166,8 @@ import Testing
 
     private func problems(_ name: String) throws -> [String] {
         var problems: [String] = []
-        let verification = try Verification(path: regions.scratch.path(name), world: .system(at: regions.time))
+        let verification = try Verification(
+            path: regions.scratch.path(name), world: .system(at: regions.time))
         _ = try verification.run { line in
             if case .problem(let problem) = line {
                 problems.append("\(problem.code.rawValue): \(problem.reason)")
@@ -205,7 +206,10 @@ import Testing
         try regions.sync("south", from: ["north"])
         for name in ["north", "south"] {
             let found = try problems(name)
-            #expect(found.contains { $0.hasPrefix("settlement: 'north' signed another settlement of the same cut") })
+            #expect(
+                found.contains {
+                    $0.hasPrefix("settlement: 'north' signed another settlement of the same cut")
+                })
             #expect(found.contains("settlement: it is not the settlement that follows from the chains"))
             #expect(found.count == 2)
         }

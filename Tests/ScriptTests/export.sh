@@ -18,7 +18,7 @@ scrip seal -C north >/dev/null
 for region in south north south north; do scrip sync -C $region >/dev/null; done
 scrip list -C north | jq -r .voucher >vouchers
 SCRIP_NOW=2026-11-20T11:00:00Z
-scrip trade -C north --key shop.pem --to "$bob" --price 80.00CNY $(sed -n 1,2p vouchers) |
+scrip trade -C north --key shop.pem --to "$bob" --price 80.00CNY "$(sed -n 1p vouchers)" "$(sed -n 2p vouchers)" |
     scrip accept -C north --key bob.pem - | scrip validate -C north >/dev/null || [ $? -eq 2 ]
 scrip redeem -C north --key shop.pem --merchant "$shop" --amount 30.00CNY --ref till-1 --submit \
     "$(sed -n 3p vouchers)" >/dev/null
@@ -35,22 +35,22 @@ assert all(len(row) == 21 and None not in row for row in rows), "the columns"
 for row in rows:
     print("|".join(row[name] for name in sys.argv[2:]))
 END
-read() { python3 read.py out "$@"; }
+cells() { python3 read.py out "$@"; }
 is 'accredit||confirmed
 issue|100.00|confirmed
 issue|100.00|confirmed
 issue|100.00|confirmed
 redeem|30.00|sealed
 trade|100.00|sealed
-trade|100.00|sealed' "$(read type amount status | LC_ALL=C sort)" 'the rows'
-is "'@tea, \"fine\"" "$(read series | sort -u | grep tea)" 'the series'
-is "'=1+1" "$(read memo | sort -u | grep =)" 'the name of the issuer'
-is '80.00' "$(read price | grep .)" 'the prices'
-is "$shop|$bob" "$(read from to type | sed -n 's/|trade$//p' | sort -u)" 'the parties of the trade'
-is 'order-7 till-1' "$(read ref type | sed -n 's/|issue$//p; s/|redeem$//p' | sort -u | paste -sd ' ')" 'the references'
-is "$(LC_ALL=C sort vouchers | paste -sd ' ')" "$(read voucher type | sed -n 's/|issue$//p' | LC_ALL=C sort | paste -sd ' ')" 'the vouchers'
-read time | sort -c || fail 'the order is not that of time'
-is "$(scrip cat -C north | jq -r .index | paste -sd ' ')" "$(read index | uniq | paste -sd ' ')" 'the indexes'
+trade|100.00|sealed' "$(cells type amount status | LC_ALL=C sort)" 'the rows'
+is "'@tea, \"fine\"" "$(cells series | sort -u | grep tea)" 'the series'
+is "'=1+1" "$(cells memo | sort -u | grep "=")" 'the name of the issuer'
+is '80.00' "$(cells price | grep .)" 'the prices'
+is "$shop|$bob" "$(cells from to type | sed -n 's/|trade$//p' | sort -u)" 'the parties of the trade'
+is 'order-7 till-1' "$(cells ref type | sed -n 's/|issue$//p; s/|redeem$//p' | sort -u | paste -sd ' ')" 'the references'
+is "$(LC_ALL=C sort vouchers | paste -sd ' ')" "$(cells voucher type | sed -n 's/|issue$//p' | LC_ALL=C sort | paste -sd ' ')" 'the vouchers'
+cells time | sort -c || fail 'the order is not that of time'
+is "$(scrip cat -C north | jq -r .index | paste -sd ' ')" "$(cells index | uniq | paste -sd ' ')" 'the indexes'
 
 # The same from a copy that nobody can write.
 cp out before

@@ -101,6 +101,7 @@ damage() { # CODE SED-SCRIPT
 damage settlement '3s/^sha256 ./sha256 z/'
 damage settlement '3s/[0-9a-f]$/x/'
 damage settlement '2s/"v":1/"v":2/'
+# shellcheck disable=SC2016  # the dollar is sed's
 damage settlement '$s/\(.*\)....\(....\)$/\1AAAA\2/'
 cp -R south bad
 chmod -R u+w bad

@@ -41,7 +41,8 @@ guard arguments.count >= 3, let records = Int(arguments[2]),
     let perBlock = Int(arguments.dropFirst(3).first ?? "10000"), (1...65_536).contains(perBlock),
     let crossPercent = Int(arguments.dropFirst(4).first ?? "0"), (0...100).contains(crossPercent)
 else {
-    FileHandle.standardError.write(Data("usage: GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]\n".utf8))
+    FileHandle.standardError.write(
+        Data("usage: GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]\n".utf8))
     exit(64)
 }
 try generate(path: arguments[1], records: records, perBlock: perBlock, crossPercent: crossPercent)

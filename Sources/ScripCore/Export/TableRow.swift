@@ -16,7 +16,10 @@ public enum TableRow {
         let needsQuotes = cell.utf8.contains {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0d || $0 == 0x0a
         }
-        guard needsQuotes else { return text += cell.utf8 }
+        guard needsQuotes else {
+            text += cell.utf8
+            return
+        }
         text.append(UInt8(ascii: "\""))
         for byte in cell.utf8 {
             if byte == UInt8(ascii: "\"") { text.append(byte) }

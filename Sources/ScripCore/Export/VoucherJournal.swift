@@ -97,12 +97,10 @@ public enum VoucherJournal {
         let place = exported.place
         let id = record.id.hexadecimal
         let mark = exported.status == .confirmed ? "*" : "!"
-        var text = """
-            
-            \(JournalText.date(place.time)) \(mark) (\(id.prefix(12))) \(record.type.rawValue)  \
-            ; id:\(id), chain:\(place.chain.text), height:\(place.height), index:\(place.index)
-            
-            """
+        let head = "\(JournalText.date(place.time)) \(mark) (\(id.prefix(12))) \(record.type.rawValue)"
+        let tags =
+            "id:\(id), chain:\(place.chain.text), height:\(place.height), index:\(place.index)"
+        var text = "\n\(head)  ; \(tags)\n"
         for sum in sums {
             text += postings(sum.debit, sum.credit, sum.amount, sum.currency)
         }

@@ -52,7 +52,9 @@ public struct Cut: Equatable, Sendable {
         guard chains.allSatisfy({ $0.size > 0 && $0.from >= 0 && $0.from <= $0.size }) else {
             throw MalformedCut("a size in it cannot be")
         }
-        guard chains.contains(where: { $0.from < $0.size }) else { throw MalformedCut("it holds nothing new") }
+        guard chains.contains(where: { $0.from < $0.size }) else {
+            throw MalformedCut("it holds nothing new")
+        }
         guard (previous != nil) == chains.contains(where: { $0.from > 0 }) else {
             throw MalformedCut("'previous' and 'from' do not go together")
         }

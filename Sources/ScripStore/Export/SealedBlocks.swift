@@ -47,7 +47,9 @@ final class SealedBlocks {
         let reader = SegmentReader(file)
         self.reader = reader
         while try reader.startMember() {
-            if try BlockHeader(line: try reader.readLines(atMost: 1).line(0)).height == height { return reader }
+            if try BlockHeader(line: try reader.readLines(atMost: 1).line(0)).height == height {
+                return reader
+            }
             try reader.skipMember()
         }
         throw StoreError(.rejected, file.path, "it does not hold block \(height)")

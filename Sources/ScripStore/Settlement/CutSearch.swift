@@ -101,7 +101,8 @@ struct CutSearch {
         for (sizes, name) in [(cut.sizes, "the cut"), (cut.sizesBefore, "the cut before")] {
             for (chain, size) in sizes where size > 0 {
                 guard let block = try index.block(chain, size: size) else { continue }
-                for (other, seen) in block.seen.sorted(by: { $0.key < $1.key }) where seen > sizes[other] ?? 0 {
+                for (other, seen) in block.seen.sorted(by: { $0.key < $1.key }) where seen > sizes[other] ?? 0
+                {
                     return .wrong(
                         """
                         \(name) is not closed: '\(chain.text)' to \(size) builds on '\(other.text)' to \
