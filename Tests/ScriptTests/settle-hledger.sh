@@ -33,6 +33,8 @@ issue --value 500JPY --count 2
 issue --value 10.000KWD --count 1 --series tea
 issue --value 7.25P2P --count 1 --series tea
 issue --value 5.00CNY --count 2 --series short --expires 2026-11-21T00:00:00Z
+# The largest amount there is, twice: their sum is no integer of JSON any more.
+for ref in first second; do issue --value 90071992547409.91BIG --count 1 --series big --ref $ref; done
 everybody
 of() { scrip list -C north --status held --owner "$alice" | jq -r --arg c "$1" 'select(.value.currency == $c) | .voucher'; }
 pay() { scrip redeem "$@" --submit >/dev/null || [ $? -eq 2 ]; }
@@ -44,6 +46,8 @@ pay -C north --key alice.pem --merchant "$shop" --amount 1.00CNY "$(sed -n 1p sh
 pay -C north --key alice.pem --merchant "$bar" --amount 123JPY "$(of JPY | head -n 1)"
 pay -C north --key alice.pem --merchant "$cafe" --amount 1.005KWD "$(of KWD)"
 pay -C north --key alice.pem --merchant "$cafe" "$(of P2P)"
+of BIG >bigs
+while read -r big; do pay -C north --key alice.pem --merchant "$cafe" "$big"; done <bigs
 scrip trade -C north --key alice.pem --to "$bob" --price 80.00CNY "$(sed -n 3p tea)" |
     scrip accept -C north --key bob.pem - | scrip validate -C north >/dev/null || [ $? -eq 2 ]
 everybody
@@ -62,6 +66,12 @@ for region in north south east; do
         is "${net:-0}" "$booked" "the balance of $region in $currency"
     done
 done
+
+is '-18014398509481982' "$(jq -r 'select(.type == "balance" and .region == "north" and .currency == "BIG").net' settlement)" 'a large sum'
+is 'string' "$(jq -r 'select(.type == "payment" and .currency == "BIG").amount | type' settlement)" 'its type'
+hledger -f settlement.journal balance -N regions:north cur:BIG | grep -q -- '-180143985094819.82 BIG' ||
+    fail 'the large sum is another one in the journal'
+scrip settle -C south --format csv | grep -q ',payment,BIG,north,south,180143985094819.82,' || fail 'the large sum in the table'
 
 for region in north east; do
     scrip export -C $region --format hledger >$region.journal
