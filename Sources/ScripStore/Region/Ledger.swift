@@ -350,7 +350,7 @@ public final class Ledger {
             // What the block and the pool say is looked up only for those whose own state fits.
             guard filter.admits(last.state) else { return true }
             let report = try self.report(first: value, last)
-            return try filter.admits(report.status) ? body(report) : true
+            return try filter.admits(report) ? body(report) : true
         }
         guard let owner = filter.owner else { return try index.forEachLine(take) }
         let query = try index.database.prepare(
@@ -363,36 +363,4 @@ public final class Ledger {
             if try !take(first.state.remaining, last) { return }
         }
     }
-}
-
-/// Which vouchers `list` shows; what is nil does not matter.
-public struct VoucherFilter: Sendable {
-    public var owner: Address?
-    public var series: String?
-    public var statuses: Set<VoucherReport.Status>?
-    public var expiringBefore: Timestamp?
-
-    public init(
-        owner: Address? = nil, series: String? = nil, statuses: Set<VoucherReport.Status>? = nil,
-        expiringBefore: Timestamp? = nil
-    ) {
-        self.owner = owner
-        self.series = series
-        self.statuses = statuses
-        self.expiringBefore = expiringBefore
-    }
-
-    /// Whether everything but the status fits.
-    func admits(_ state: VoucherState) -> Bool {
-        if let owner, state.owner != owner { return false }
-        if let series {
-            guard let own = state.kind.terms.series, own.utf8.elementsEqual(series.utf8) else { return false }
-        }
-        if let expiringBefore {
-            guard let expires = state.kind.terms.expires, expires < expiringBefore else { return false }
-        }
-        return true
-    }
-
-    func admits(_ status: VoucherReport.Status) -> Bool { statuses?.contains(status) ?? true }
 }
