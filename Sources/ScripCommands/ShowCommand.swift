@@ -15,16 +15,28 @@ struct ShowCommand: ProgramCommand {
     )
     var subjects: [String]
 
+    @Flag(help: "Lay out for people, as on a terminal.")
+    var text = false
+
+    @Flag(help: "Print the history of vouchers as a graph for dot(1) of Graphviz.")
+    var dot = false
+
     func execute(_ invocation: Invocation) throws -> ExitStatus {
+        if [text, dot, globals.json].count(where: { $0 }) > 1 {
+            throw StoreError(.usage, "show", "--text, --dot and --json exclude each other")
+        }
         let ledger = try Ledger.open(try invocation.openRegion())
+        if dot { return try printGraph(ledger, invocation) }
+        let isText = text || (StandardStream.output.isTerminal && !globals.json)
         var status = ExitStatus.success
         for text in subjects {
             do {
                 let subject = try Subject(text, command: "show")
-                guard let line = try Self.line(subject, ledger) else {
-                    throw StoreError(.noInput, "show", "\(subject) is not known here")
+                if isText {
+                    try printText(subject, ledger, invocation)
+                } else {
+                    try invocation.output.line(try Self.line(subject, ledger))
                 }
-                try invocation.output.line(line)
             } catch let error as StoreError where error.subject == "show" {
                 // One that is not found is no reason to keep the others back.
                 invocation.diagnostics.report(error)
@@ -34,12 +46,43 @@ struct ShowCommand: ProgramCommand {
         return status
     }
 
-    private static func line(_ subject: Subject, _ ledger: Ledger) throws -> JSON? {
-        switch subject {
-        case .voucher(let id): try ledger.voucher(id, withHistory: true)?.json
-        case .record(let id): try ledger.result(of: id, withVotes: true)?.json
-        case .block(let chain, let height): try ledger.blockReport(chain, height: height)?.json
-        case .account(let address): try ledger.account(address)?.json
+    private static func line(_ subject: Subject, _ ledger: Ledger) throws -> JSON {
+        let line: JSON? =
+            switch subject {
+            case .voucher(let id): try ledger.voucher(id, withHistory: true)?.json
+            case .record(let id): try ledger.result(of: id, withVotes: true)?.json
+            case .block(let chain, let height): try ledger.blockReport(chain, height: height)?.json
+            case .account(let address): try ledger.account(address)?.json
+            }
+        guard let line else { throw unknown(subject) }
+        return line
+    }
+
+    private static func unknown(_ subject: Subject) -> StoreError {
+        StoreError(.noInput, "show", "\(subject) is not known here")
+    }
+
+    private func printText(_ subject: Subject, _ ledger: Ledger, _ invocation: Invocation) throws {
+        guard case .voucher(let id) = subject else {
+            let text = FieldsText.text(try Self.line(subject, ledger))
+            return try invocation.output.write(Array(text.utf8))
         }
+        guard let life = try ledger.life(of: id) else { throw Self.unknown(subject) }
+        let story = VoucherStory(life: life) { try ledger.accreditedName(of: $0) }
+        try invocation.output.write(Array(try story.text().utf8))
+    }
+
+    /// One graph of all the vouchers, so that dot(1) makes one picture.
+    private func printGraph(_ ledger: Ledger, _ invocation: Invocation) throws -> ExitStatus {
+        let vouchers = try subjects.map { text in
+            guard case .voucher(let id) = try Subject(text, command: "show") else {
+                throw StoreError(.usage, "show", "--dot is about vouchers, and '\(text)' is none")
+            }
+            guard try ledger.voucher(id) != nil else { throw Self.unknown(.voucher(id)) }
+            return id
+        }
+        let graph = HistoryGraph(life: { try ledger.life(of: $0) }) { try ledger.accreditedName(of: $0) }
+        try invocation.output.write(Array(try graph.text(vouchers).utf8))
+        return .success
     }
 }

@@ -59,6 +59,12 @@ extension Ledger {
         return AccountReport(address, held: held, totals: totals, standing: try standing(of: address))
     }
 
+    /// The name under which an account's region accredited it last as an issuer; nil if it never did.
+    public func accreditedName(of account: Address) throws -> String? {
+        guard charter.voter(named: account.region) != nil else { return nil }
+        return try standing(of: account)?.name
+    }
+
     private func standing(of issuer: Address) throws -> AccountReport.Standing? {
         guard let position = try index.lastAccreditation(of: issuer),
             let block = try index.block(issuer.region, holding: position),
