@@ -71,17 +71,22 @@ struct HistoryGraph {
             "voucher \(life.id.description.prefix(8))\u{2026}",
             "\(report.status.rawValue), \(Money.text(amount: Int128(report.state.remaining), currency: currency))",
         ]
-        return result + "  \"voucher \(life.id)\" [label=\(Self.quoted(end)), shape=ellipse, style=solid\(style)]\n"
+        let shape = "shape=ellipse, style=solid\(style)"
+        return result + "  \"voucher \(life.id)\" [label=\(Self.quoted(end)), \(shape)]\n"
     }
 
     private func box(_ event: VoucherLife.Event, _ currency: Currency) throws -> String {
         var label = [event.record.type.rawValue]
         switch event.record.body {
-        case .issue(let issue): label.append("by \(try name(issue.issuer)), \(issue.count)\u{d7} \(issue.terms.value.text)")
-        case .trade(let trade): label.append("to \(try name(trade.to))\(trade.price.map { " for \($0.text)" } ?? "")")
+        case .issue(let issue):
+            label.append("by \(try name(issue.issuer)), \(issue.count)\u{d7} \(issue.terms.value.text)")
+        case .trade(let trade):
+            let price = trade.price.map { " for \($0.text)" } ?? ""
+            label.append("to \(try name(trade.to))\(price)")
         case .redeem(let redemption):
             let total = redemption.vouchers.reduce(Int128(0)) { $0 + Int128($1.amount) }
-            label.append("\(Money.text(amount: total, currency: currency)) at \(try name(redemption.merchant))")
+            let amount = Money.text(amount: total, currency: currency)
+            label.append("\(amount) at \(try name(redemption.merchant))")
         case .refund(let refund): label.append("by \(try name(refund.merchant))")
         case .split(let split): label.append("into \(split.amounts.count)")
         case .void(let void): label.append("by \(try name(void.issuer)): \(void.reason.prefix(40))")

@@ -81,7 +81,8 @@ struct ShowCommand: ProgramCommand {
             guard try ledger.voucher(id) != nil else { throw Self.unknown(.voucher(id)) }
             return id
         }
-        let graph = HistoryGraph(life: { try ledger.life(of: $0) }) { try ledger.accreditedName(of: $0) }
+        let graph = HistoryGraph(
+            life: { try ledger.life(of: $0) }, issuerName: { try ledger.accreditedName(of: $0) })
         try invocation.output.write(Array(try graph.text(vouchers).utf8))
         return .success
     }

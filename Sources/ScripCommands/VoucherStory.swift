@@ -1,4 +1,5 @@
 internal import ScripCore
+internal import ScripCrypto
 internal import ScripStore
 
 /// The life of a voucher as a text for people.
@@ -82,13 +83,18 @@ struct VoucherStory {
         }
         if event.parts.count > Self.partsMax { more("and \(event.parts.count - Self.partsMax) more") }
         for note in Self.notes(event.record) { more(note) }
-        more("\(event.place.chain)/\(event.place.height), \(event.status.rawValue); record \(event.record.id.hexadecimal)")
+        more(Self.position(event.place, event.status, event.record.id))
         for refund in event.refunds {
             let amount = Money.text(amount: Int128(refund.amount), currency: currency)
             more("refunded \(amount) of it on \(Self.shown(refund.place.time)) as voucher \(refund.voucher)")
-            more("  \(refund.place.chain)/\(refund.place.height), \(refund.status.rawValue); record \(refund.record.hexadecimal)")
+            more("  " + Self.position(refund.place, refund.status, refund.record))
         }
         return lines
+    }
+
+    /// In which block, how certain, and by what record.
+    private static func position(_ place: RecordPlace, _ status: RecordStatus, _ record: Digest) -> String {
+        "\(place.chain)/\(place.height), \(status.rawValue); record \(record.hexadecimal)"
     }
 
     /// What the record says in words of its own.
@@ -114,14 +120,17 @@ struct VoucherStory {
         case .issue(let issue):
             let owner = try event.map { try short($0.owner) } ?? ""
             let others = issue.count == 1 ? "" : ", one of \(HTMLText.grouped(Int128(issue.count)))"
-            return "issued by \(try short(issue.issuer)) to \(owner): \(amount(event?.remaining ?? 0))\(others)"
+            let worth = amount(event?.remaining ?? 0)
+            return "issued by \(try short(issue.issuer)) to \(owner): \(worth)\(others)"
         case .trade(let trade):
             if trade.from.key == trade.to.key {
-                return "moved from \(trade.from.region) to \(trade.to.region) by its owner \(try short(trade.to))"
+                let regions = "\(trade.from.region) to \(trade.to.region)"
+                return "moved from \(regions) by its owner \(try short(trade.to))"
             }
-            let price = trade.price.map { ", \($0.text) for all \(trade.vouchers.count) vouchers of the trade" } ?? ""
-            return "handed over by \(try short(trade.from)) to \(try short(trade.to))"
-                + (trade.vouchers.count == 1 ? trade.price.map { " for \($0.text)" } ?? "" : price)
+            let count = trade.vouchers.count
+            let all = count == 1 ? "" : ", the price of all \(count) vouchers of the trade"
+            let price = trade.price.map { " for \($0.text)\(all)" } ?? ""
+            return "handed over by \(try short(trade.from)) to \(try short(trade.to))\(price)"
         case .redeem(let redemption):
             let item = redemption.vouchers.first { $0.voucher == life.id }
             let left = event.map { "; \($0.remaining == 0 ? "nothing" : amount($0.remaining)) left" } ?? ""

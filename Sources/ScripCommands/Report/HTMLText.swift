@@ -43,7 +43,9 @@ enum HTMLText {
     }
 
     /// A number that programs find in `value` as it is.
-    static func data(_ value: Int128, _ shown: String) -> String { "<data value=\"\(value)\">\(shown)</data>" }
+    static func data(_ value: Int128, _ shown: String) -> String {
+        "<data value=\"\(value)\">\(shown)</data>"
+    }
 
     /// An amount in few characters, for an axis: `0`, `250`, `1.5k`, `20M`.
     static func compact(_ value: Int128, _ currency: Currency) -> String {

@@ -26,6 +26,13 @@ struct ReportChart {
 
     /// The figure: heading, legend, both drawings.
     func html(wide width: Int) -> String {
+        if (stacked + lines).allSatisfy({ $0.values.allSatisfy { $0 == 0 } }) {
+            return """
+                <figure><figcaption><h3>\(HTMLText.escaped(title))</h3></figcaption>
+                <p class="empty">Nothing yet.</p></figure>
+
+                """
+        }
         let shown = (stacked.reversed() + lines).map { series in
             let last = series.values.last ?? 0
             return "<li><span class=\"key \(series.style)\"></span>\(HTMLText.escaped(series.name))"
@@ -56,15 +63,16 @@ struct ReportChart {
             left: left, right: Double(width - 6), top: Double(Self.top), bottom: Double(height - Self.bottom),
             count: scale.count, ceiling: Double(ceiling))
         var result =
-            "<svg class=\"chart \(style)\" viewBox=\"0 0 \(width) \(height)\" style=\"max-width:\(width + width / 6)px\" "
-            + "role=\"img\" aria-label=\"\(HTMLText.escaped(title))\">"
+            "<svg class=\"chart \(style)\" viewBox=\"0 0 \(width) \(height)\" "
+            + "style=\"max-width:\(width + width / 6)px\" role=\"img\" aria-label=\"\(HTMLText.escaped(title))\">"
         for (tick, name) in zip(ticks, names) {
             let y = Self.number(frame.y(Double(tick)))
-            result += "<path class=\"\(tick == 0 ? "base" : "grid")\" d=\"M\(Self.number(left)) \(y)H\(width - 6)\"/>"
-            result +=
-                "<text x=\"\(Self.number(left - 7))\" y=\"\(y)\" dy=\".35em\" text-anchor=\"end\">\(name)</text>"
+            let style = tick == 0 ? "base" : "grid"
+            result += "<path class=\"\(style)\" d=\"M\(Self.number(left)) \(y)H\(width - 6)\"/>"
+            result += "<text x=\"\(Self.number(left - 7))\" y=\"\(y)\" dy=\".35em\" "
+            result += "text-anchor=\"end\">\(name)</text>"
         }
-        result += labels(frame, height: height)
+        result += labels(frame, width: width, height: height)
         var floor = [Int128](repeating: 0, count: scale.count)
         for series in stacked {
             let ceiling = zip(floor, series.values).map(+)
@@ -92,22 +100,19 @@ struct ReportChart {
     }
 
     /// As many dates as fit beside each other.
-    private func labels(_ frame: Frame, height: Int) -> String {
-        let labelWidth = Double(scale.label(0).count) * Self.letterWidth + 18
+    private func labels(_ frame: Frame, width: Int, height: Int) -> String {
+        let labelWidth = Double(scale.label(0).count) * Self.letterWidth
         let division = (frame.right - frame.left) / Double(scale.count)
-        let every = max(1, Int((labelWidth / division).rounded(.up)))
+        let every = max(1, Int(((labelWidth + 18) / division).rounded(.up)))
         var result = ""
-        var position = 0
-        while position < scale.count {
+        for position in stride(from: 0, to: scale.count, by: every) {
             let centre = frame.x(position) + division / 2
-            let x = min(max(centre, frame.left + labelWidth / 2 - 12), frame.right - labelWidth / 2 + 9)
-            // The last one is left out where its place would push it into the one before.
-            if position == 0 || x > centre - division {
-                result += "<path class=\"tick\" d=\"M\(Self.number(centre)) \(Self.number(frame.bottom))v4\"/>"
-                result +=
-                    "<text x=\"\(Self.number(x))\" y=\"\(height - 7)\" text-anchor=\"middle\">\(scale.label(position))</text>"
-            }
-            position += every
+            if position > 0 && centre + labelWidth / 2 > Double(width) { break }
+            let x = Self.number(max(centre, labelWidth / 2 + 2))
+            let place = "\(Self.number(centre)) \(Self.number(frame.bottom))"
+            result += "<path class=\"tick\" d=\"M\(place)v4\"/>"
+            result += "<text x=\"\(x)\" y=\"\(height - 7)\" text-anchor=\"middle\">"
+            result += "\(scale.label(position))</text>"
         }
         return result
     }
@@ -157,7 +162,8 @@ struct ReportChart {
             let values = (stacked.reversed() + lines).map {
                 "\n\(HTMLText.escaped($0.name)): \(HTMLText.amount($0.values[position], currency))"
             }.joined()
-            result += "<rect class=\"hint\" x=\"\(Self.number(frame.x(position)))\" y=\"\(Self.number(frame.top))\" "
+            result += "<rect class=\"hint\" x=\"\(Self.number(frame.x(position)))\" "
+            result += "y=\"\(Self.number(frame.top))\" "
             result += "width=\"\(division)\" height=\"\(Self.number(frame.bottom - frame.top))\">"
             result += "<title>\(scale.label(position))\(values)</title></rect>"
         }

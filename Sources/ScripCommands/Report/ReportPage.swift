@@ -28,9 +28,12 @@ struct ReportPage {
             try write(currency, scale, put)
         }
         if survey.otherCurrencyCount > 0 {
-            let text = "\(HTMLText.grouped(Int128(survey.otherCurrencyCount))) more currencies with fewer vouchers"
-            try put("<p class=\"soft\">\(text) are not shown; <code>scrip list --totals</code> has them.</p>\n")
+            let text =
+                "\(HTMLText.grouped(Int128(survey.otherCurrencyCount))) more currencies with fewer vouchers"
+            try put(
+                "<p class=\"soft\">\(text) are not shown; <code>scrip list --totals</code> has them.</p>\n")
         }
+        try put(settlement)
         try put(chains)
         try put(waiting)
         try put(foot)
@@ -44,7 +47,9 @@ struct ReportPage {
 
     private var head: String {
         let federation = HTMLText.escaped(charter.federation.text)
-        let place = region.map { "as region <b>\(HTMLText.escaped($0))</b> holds it" } ?? "from a copy of a public folder"
+        let place =
+            region.map { "as region <b>\(HTMLText.escaped($0))</b> holds it" }
+            ?? "from a copy of a public folder"
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -130,18 +135,18 @@ struct ReportPage {
         try put(chart.html(wide: 1_000))
         try put("<div class=\"pair\">\n")
         var outstanding = ReportChart(title: "Outstanding, by region", scale: scale, currency: currency)
-        outstanding.stacked = Self.stack(survey.regions, scale, { $0.outstandingOverTime }) { $0.outstanding != 0 }
+        outstanding.stacked = Self.stack(survey.regions, scale, { $0.outstandingOverTime })
         try put(outstanding.html(wide: 500))
         var redeemed = ReportChart(
-            title: "Redeemed per \(scale.unitName), by the merchant's region", scale: scale, currency: currency)
+            title: "Redeemed per \(scale.unitName), by the merchant's region", scale: scale,
+            currency: currency)
         redeemed.isBars = true
-        redeemed.stacked = Self.stack(survey.regions, scale, { $0.redeemedOverTime }) { $0.redeemed != 0 }
+        redeemed.stacked = Self.stack(survey.regions, scale, { $0.redeemedOverTime })
         try put(redeemed.html(wide: 500))
         try put("</div>\n")
         try put(Self.regions(survey))
         try put(try series(survey))
         try put(try merchants(survey))
-        try put(settlement(survey))
         try put("</section>\n")
     }
 
@@ -155,7 +160,7 @@ struct ReportPage {
 
             """
         }
-        func share(_ value: Int128) -> String { "\(HTMLText.share(value, of: all)) of it" }
+        func share(_ value: Int128) -> String { "\(HTMLText.share(value, of: all)) of all" }
         let open =
             "\(HTMLText.grouped(totals.outstandingVouchers)) of \(HTMLText.grouped(totals.vouchers)) vouchers"
         return "<dl class=\"facts\">\n"
@@ -164,21 +169,22 @@ struct ReportPage {
             + fact("Outstanding", totals.outstanding, open)
             + fact("Expired", totals.expired, share(totals.expired))
             + fact("Voided", totals.voided, share(totals.voided))
-            + fact("Refunded", totals.refunded, "\(HTMLText.share(totals.refunded, of: totals.redeemed)) of redeemed")
+            + fact(
+                "Refunded", totals.refunded,
+                "\(HTMLText.share(totals.refunded, of: totals.redeemed)) of redeemed")
             + "</dl>\n"
     }
 
-    /// The regions that have anything, the greatest first; those beyond the colours together.
+    /// The regions that ever had anything. A region has the same colour in every chart; those beyond the colours are
+    /// drawn together.
     private static func stack(
-        _ regions: [RegionSurvey], _ scale: TimeScale, _ values: (RegionSurvey) -> [Int128],
-        _ isShown: (RegionSurvey) -> Bool
+        _ regions: [RegionSurvey], _ scale: TimeScale, _ values: (RegionSurvey) -> [Int128]
     ) -> [ReportChart.Series] {
         var result: [ReportChart.Series] = []
         var others = [Int128](repeating: 0, count: scale.count)
         var otherCount = 0
-        let shown = regions.filter { isShown($0) || values($0).contains { $0 != 0 } }
-        for (number, region) in shown.enumerated() {
-            if number < coloursMax - 1 || shown.count == coloursMax {
+        for (number, region) in regions.enumerated() where values(region).contains(where: { $0 != 0 }) {
+            if number < coloursMax - 1 || regions.count == coloursMax {
                 result.append(
                     .init(name: region.region.text, style: "c\(number)", values: values(region)))
             } else {
@@ -205,18 +211,19 @@ struct ReportPage {
     /// A table that scrolls by itself where it is too wide. `names` columns at the left hold no numbers.
     private static func table(
         _ id: String, _ caption: String, _ columns: [String], _ rows: [String], _ foot: String? = nil,
-        names: Int = 1
+        names: Int = 1, legend: String = "", after notes: String = ""
     ) -> String {
         let heads = columns.enumerated().map { number, name in
             "<th scope=\"col\"\(number < names ? "" : " class=\"n\"")>\(name)</th>"
         }.joined()
         return """
-            <div class="card"><div class="scroll"><table id="\(id)"><caption>\(caption)</caption>
+            <div class="card"><div class="title"><h3 id="\(id)-title">\(caption)</h3>\(legend)</div>
+            <div class="scroll"><table id="\(id)" aria-labelledby="\(id)-title">
             <thead><tr>\(heads)</tr></thead>
             <tbody>
             \(rows.joined(separator: "\n"))
             </tbody>\(foot.map { "\n<tfoot>\($0)</tfoot>" } ?? "")
-            </table></div></div>
+            </table></div>\(notes)</div>
 
             """
     }
@@ -224,7 +231,8 @@ struct ReportPage {
     private static func regions(_ survey: CurrencySurvey) -> String {
         let currency = survey.currency
         let rows = survey.regions.map { region in
-            "<tr><th scope=\"row\">\(HTMLText.escaped(region.region.text))</th>" + cell(region.issued, currency)
+            "<tr><th scope=\"row\">\(HTMLText.escaped(region.region.text))</th>"
+                + cell(region.issued, currency)
                 + cell(region.redeemed, currency) + cell(region.refunded, currency)
                 + cell(region.outstanding, currency) + "</tr>"
         }
@@ -233,16 +241,16 @@ struct ReportPage {
             "<tr><th scope=\"row\">All</th>" + cell(totals.issued, currency) + cell(totals.redeemed, currency)
             + cell(totals.refunded, currency) + cell(totals.outstanding, currency) + "</tr>"
         return table(
-            "\(currency.text)-regions", "By region",
-            [
-                "Region", "Issued by its issuers", "Redeemed at its merchants", "Refunded by them",
-                "Outstanding in its custody",
-            ], rows, foot)
+            "\(currency.text)-regions",
+            "By region: issued by its issuers, redeemed and refunded at its merchants, outstanding in its custody",
+            ["Region", "Issued", "Redeemed", "Refunded", "Outstanding"], rows, foot)
     }
 
     private func series(_ survey: CurrencySurvey) throws -> String {
         let currency = survey.currency
-        let columns = ["Series", "Issuer", "", "Vouchers", "Issued", "Redeemed", "Outstanding", "Expired", "Voided"]
+        let columns = [
+            "Series", "Issuer", "", "Vouchers", "Issued", "Redeemed", "Outstanding", "Expired", "Voided",
+        ]
         func cells(_ totals: BookTotals) -> String {
             let all = totals.issued + totals.refunded
             let label =
@@ -251,7 +259,8 @@ struct ReportPage {
                 + "voided \(HTMLText.share(totals.voided, of: all))"
             let bar = ReportBar.html(
                 [
-                    ("redeemed", totals.redeemed), ("outstanding", totals.outstanding), ("expired", totals.expired),
+                    ("redeemed", totals.redeemed), ("outstanding", totals.outstanding),
+                    ("expired", totals.expired),
                     ("voided", totals.voided),
                 ], of: all, label: label)
             return "<td>\(bar)</td>" + Self.count(totals.vouchers) + Self.cell(totals.issued, currency)
@@ -260,26 +269,29 @@ struct ReportPage {
         }
         var rows = try survey.series.map { series in
             let name = series.key.series.map { HTMLText.escaped($0) } ?? "<span class=\"soft\">none</span>"
-            return "<tr><th scope=\"row\" class=\"name\">\(name)</th><td class=\"name\">\(try account(series.key.issuer))</td>"
+            return
+                "<tr><th scope=\"row\" class=\"name\">\(name)</th><td class=\"name\">\(try account(series.key.issuer))</td>"
                 + cells(series.totals)
         }
         if survey.otherSeriesCount > 0 {
             let count = HTMLText.grouped(Int128(survey.otherSeriesCount))
             rows.append(
-                "<tr><th scope=\"row\" class=\"soft\">\(count) others</th><td></td>" + cells(survey.otherSeries))
+                "<tr><th scope=\"row\" class=\"soft\">\(count) others</th><td></td>"
+                    + cells(survey.otherSeries))
         }
         let legend = ["redeemed", "outstanding", "expired", "voided"].map {
-            "<span><span class=\"key \($0)\"></span>\($0)</span>"
-        }.joined(separator: "\n")
+            "<li><span class=\"key \($0)\"></span>\($0)</li>"
+        }.joined()
         return Self.table(
-            "\(currency.text)-series", "By series <span class=\"legend\">\(legend)</span>", columns, rows,
-            names: 3)
+            "\(currency.text)-series", "By series", columns, rows, names: 3,
+            legend: "<ul class=\"legend\">\(legend)</ul>")
     }
 
     private func merchants(_ survey: CurrencySurvey) throws -> String {
         let currency = survey.currency
         if survey.merchants.isEmpty {
-            return "<div class=\"card\"><h3>Top merchants</h3><p class=\"empty\">Nothing has been redeemed yet.</p></div>\n"
+            return
+                "<div class=\"card\"><h3>Top merchants</h3><p class=\"empty\">Nothing has been redeemed yet.</p></div>\n"
         }
         let most = survey.merchants.first?.redeemed ?? 0
         func cells(_ merchant: MerchantSurvey, bar: String) -> String {
@@ -291,13 +303,15 @@ struct ReportPage {
             let name = try merchant.merchant.map { try account($0) } ?? ""
             let bar = ReportBar.html(
                 [("redeemed", merchant.redeemed)], of: most,
-                label: HTMLText.share(merchant.redeemed, of: survey.totals.redeemed) + " of all that was redeemed")
+                label: HTMLText.share(merchant.redeemed, of: survey.totals.redeemed)
+                    + " of all that was redeemed")
             return "<tr><th scope=\"row\" class=\"name\">\(name)</th>" + cells(merchant, bar: bar)
         }
         if survey.otherMerchantCount > 0 {
             let count = HTMLText.grouped(Int128(survey.otherMerchantCount))
             rows.append(
-                "<tr><th scope=\"row\" class=\"soft\">\(count) others</th>" + cells(survey.otherMerchants, bar: ""))
+                "<tr><th scope=\"row\" class=\"soft\">\(count) others</th>"
+                    + cells(survey.otherMerchants, bar: ""))
         }
         return Self.table(
             "\(currency.text)-merchants", "Top merchants",
@@ -312,31 +326,54 @@ struct ReportPage {
         return "<span title=\"\(text)\">\(HTMLText.escaped(name))</span>"
     }
 
-    private func settlement(_ survey: CurrencySurvey) -> String {
-        let currency = survey.currency
-        let regions = Set(survey.debts.flatMap { [$0.debtor, $0.creditor] }).sorted()
-        if regions.isEmpty {
-            return "<div class=\"card\"><h3>Settlement</h3><p class=\"empty\">No region owes another anything.</p></div>\n"
+    // MARK: Settlement
+
+    private var settlement: String {
+        var result = "<h2 id=\"settlement\">Settlement between regions</h2>\n"
+        guard let settlement = survey.settlement else {
+            return result
+                + "<p class=\"card empty\">No block is certified yet, so there is nothing to settle.</p>\n"
         }
-        var owed: [RegionName: [RegionName: Int128]] = [:]
-        var net: [RegionName: Int128] = [:]
-        for debt in survey.debts {
-            owed[debt.debtor, default: [:]][debt.creditor, default: 0] += debt.amount
-            net[debt.debtor, default: 0] -= debt.amount
-            net[debt.creditor, default: 0] += debt.amount
+        if settlement.currencies.isEmpty {
+            return result + "<p class=\"card empty\">No region owes another anything.</p>\n"
         }
+        result +=
+            "<p class=\"soft\">From the beginning to the largest certified cut, whose last block is of "
+            + "\(Self.shown(settlement.time)) UTC.</p>\n"
+        for currency in settlement.currencies { result += Self.table(currency) }
+        if settlement.otherCurrencyCount > 0 {
+            let count = HTMLText.grouped(Int128(settlement.otherCurrencyCount))
+            result +=
+                "<p class=\"soft\">\(count) more currencies are not shown; <code>scrip settle</code> has them.</p>\n"
+        }
+        return result
+    }
+
+    private static func table(_ settlement: CurrencySettlement) -> String {
+        let currency = settlement.currency
+        let regions = settlement.balances.map(\.region)
+        var owed: [DebtPair: Int128] = [:]
+        for debt in settlement.debts { owed[debt.pair] = debt.amount }
         let rows = regions.map { debtor in
             let cells = regions.map { creditor -> String in
                 if debtor == creditor { return "<td class=\"n self\">\u{2013}</td>" }
-                return Self.cell(owed[debtor]?[creditor] ?? 0, currency)
+                return cell(owed[DebtPair(debtor: debtor, creditor: creditor)] ?? 0, currency)
             }.joined()
             return "<tr><th scope=\"row\">\(HTMLText.escaped(debtor.text)) owes</th>\(cells)</tr>"
         }
-        let nets = regions.map { Self.cell(net[$0] ?? 0, currency) }.joined()
-        return Self.table(
-            "\(currency.text)-settlement", "Settlement between regions, of confirmed records",
+        let nets = settlement.balances.map { cell($0.net, currency) }.joined()
+        let payments = settlement.payments.map { payment in
+            "<li><b>\(HTMLText.escaped(payment.from.text))</b> pays <b>\(HTMLText.escaped(payment.to.text))</b> "
+                + "\(HTMLText.data(payment.amount, HTMLText.amount(payment.amount, currency))) \(currency.text)</li>"
+        }
+        let notes =
+            payments.isEmpty
+            ? "<p class=\"empty\">Netted, nobody pays anything.</p>"
+            : "<ul class=\"payments\">\(payments.joined())</ul>"
+        return table(
+            "\(currency.text)-settlement", "\(currency.text): who owes whom",
             [""] + regions.map { "to \(HTMLText.escaped($0.text))" }, rows,
-            "<tr><th scope=\"row\">In balance receives</th>\(nets)</tr>")
+            "<tr><th scope=\"row\">In balance</th>\(nets)</tr>", after: notes)
     }
 
     // MARK: How the region stands
@@ -366,13 +403,15 @@ struct ReportPage {
                     : "<td class=\"n late\">\(HTMLText.grouped(Int128(lag))) behind</td>"
             }.joined()
             return "<tr><th scope=\"row\">\(HTMLText.escaped(chain["chain"]?.text ?? ""))</th>"
-                + Self.count(Int128(height)) + Self.count(Int128(max(0, size - height))) + age(time) + confirmed + lags
+                + Self.count(Int128(height)) + Self.count(Int128(max(0, size - height))) + age(time)
+                + confirmed + lags
                 + "</tr>"
         }
         return "<h2>Chains and votes</h2>\n"
             + Self.table(
                 "chains", "How far each chain is, and who has voted on it",
-                ["Chain", "Blocks", "Records", "Last block", "Confirmed"] + voters.map { HTMLText.escaped($0) }, rows)
+                ["Chain", "Blocks", "Records", "Last block", "Confirmed"]
+                    + voters.map { HTMLText.escaped($0) }, rows)
     }
 
     /// When the last block was sealed; a chain that is silent for more than a day misses its heartbeat.
@@ -407,13 +446,15 @@ struct ReportPage {
         let peers = lines("peer")
         if peers.isEmpty { return result }
         let rows = peers.map { peer -> String in
-            let name = "<tr><th scope=\"row\" class=\"name\">\(HTMLText.escaped(peer["peer"]?.text ?? ""))</th>"
+            let name =
+                "<tr><th scope=\"row\" class=\"name\">\(HTMLText.escaped(peer["peer"]?.text ?? ""))</th>"
             guard peer["present"]?.isTrue == true else {
                 return name + "<td class=\"late\">absent</td><td></td><td></td><td></td></tr>"
             }
             let region = HTMLText.escaped(peer["region"]?.text ?? "")
             return name + "<td>\(region)</td>" + age(peer["time"]?.text.flatMap { Timestamp($0) })
-                + Self.count(Int128(peer["ahead"]?.number ?? 0)) + Self.count(Int128(peer["behind"]?.number ?? 0))
+                + Self.count(Int128(peer["ahead"]?.number ?? 0))
+                + Self.count(Int128(peer["behind"]?.number ?? 0))
                 + "</tr>"
         }
         return result

@@ -3,11 +3,11 @@ enum ReportStyle {
     static let text = """
         :root{color-scheme:light dark;--paper:#f5f6f8;--card:#fff;--ink:#1c2430;--soft:#5a6575;--line:#dde1e8;
         --grid:#e8ebf0;--good:#1d7a4f;--goodback:#e6f4ec;--bad:#b3261e;--badback:#fbe9e7;--warn:#8a5a00;
-        --c0:#2f6db3;--c1:#d97b29;--c2:#2b9270;--c3:#b1497f;--c4:#7763bd;--c5:#8d7420;--c6:#2c8fa3;--c7:#7c8694;
+        --c0:#5d5fc4;--c1:#1c94a6;--c2:#c2951c;--c3:#bf567c;--c4:#7d8c2f;--c5:#93694b;--c6:#3f7fd0;--c7:#7c8694;
         --issued:#57657a;--redeemed:#2b9270;--outstanding:#2f6db3;--expired:#d97b29;--voided:#b1497f}
         @media(prefers-color-scheme:dark){:root{--paper:#12161c;--card:#1b212a;--ink:#e7ebf1;--soft:#a0acbb;
         --line:#303946;--grid:#29313c;--good:#6cd19f;--goodback:#173328;--bad:#ff9d94;--badback:#3d1d1b;--warn:#f0c063;
-        --c0:#6ea8ea;--c1:#f0a25c;--c2:#58c39c;--c3:#e084b4;--c4:#aa98ee;--c5:#cdb04f;--c6:#5cc2d6;--c7:#98a3b2;
+        --c0:#9c9ef0;--c1:#4cc3d4;--c2:#e5bd54;--c3:#ea8fb0;--c4:#b5c467;--c5:#cfa283;--c6:#7fb1f2;--c7:#98a3b2;
         --issued:#b3bfce;--redeemed:#58c39c;--outstanding:#6ea8ea;--expired:#f0a25c;--voided:#e084b4}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
@@ -43,6 +43,7 @@ enum ReportStyle {
         .base,.tick{stroke:var(--soft)}
         .area{fill:currentColor;stroke:none}
         .chart .area{fill-opacity:.85}
+        .chart .outstanding{fill-opacity:.3}
         .line{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}
         .hint{fill:transparent}
         .hint:hover{fill:var(--ink);fill-opacity:.07}
@@ -54,13 +55,13 @@ enum ReportStyle {
         .expired{color:var(--expired)}.voided{color:var(--voided)}
         .scroll{overflow-x:auto;margin:0 -20px;padding:0 20px}
         table{border-collapse:collapse;width:100%;font-size:.92rem}
-        caption{text-align:left;font-weight:600;font-size:1rem;padding-bottom:8px}
-        caption .legend{display:inline-flex;font-weight:400;margin-left:14px}
+        .title{display:flex;flex-wrap:wrap;gap:4px 20px;justify-content:space-between;margin-bottom:6px}
         th,td{padding:7px 12px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap}
         th:first-child,td:first-child{padding-left:0}
         th:last-child,td:last-child{padding-right:0}
         thead th{color:var(--soft);font-weight:500;font-size:.85rem;vertical-align:bottom}
         tbody th{font-weight:500}
+        th:first-child{position:sticky;left:0;background:var(--card)}
         tbody tr:last-child>*{border-bottom:0}
         tfoot td,tfoot th{border-top:1px solid var(--soft);border-bottom:0;font-weight:600}
         .n{text-align:right}
@@ -70,6 +71,7 @@ enum ReportStyle {
         .good{background:var(--goodback);color:var(--good)}
         .bad{background:var(--badback);color:var(--bad)}
         .bad ul{margin:6px 0 0;padding-left:20px;font-weight:400}
+        .payments{margin:14px 0 0;padding-left:20px}
         .late{color:var(--bad);font-weight:600}
         .warn{color:var(--warn)}
         .self{color:var(--line)}

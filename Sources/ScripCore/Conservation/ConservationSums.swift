@@ -38,8 +38,8 @@ public struct ConservationSums: Sendable, Equatable {
     /// redemptions and refunds by their amounts. Only what a void withdraws stands in no record; that is what was
     /// left in the state that it met.
     public static func flows(
-        of body: RecordBody, _ effects: Effects, _ add: (BookKey, WritableKeyPath<ConservationSums, Int128>, Int128)
-            throws -> Void
+        of body: RecordBody, _ effects: Effects,
+        _ add: (BookKey, WritableKeyPath<ConservationSums, Int128>, Int128) throws -> Void
     ) rethrows {
         switch body {
         case .accredit, .trade, .split: break
@@ -84,7 +84,8 @@ public struct ConservationSums: Sendable, Equatable {
             try SumOverflow.checked(outstanding, redeemed), try SumOverflow.checked(voided, expired))
         if created != accounted {
             return Imbalance(
-                reason: "what was issued and refunded is not what is outstanding, redeemed, voided and expired",
+                reason:
+                    "what was issued and refunded is not what is outstanding, redeemed, voided and expired",
                 created: created, accounted: accounted)
         }
         if withdrawn != voided {

@@ -113,7 +113,8 @@ extension Ledger {
 
     private func pending(_ id: VoucherID) throws -> Record? {
         let query = try index.database.prepare(
-            "SELECT pool.line FROM reservation JOIN pool ON pool.id=reservation.id WHERE reservation.voucher=?")
+            "SELECT pool.line FROM reservation JOIN pool ON pool.id=reservation.id WHERE reservation.voucher=?"
+        )
         try query.bind(1, id.bytes)
         guard try query.step() else { return nil }
         return try Record(line: query.blob(0), signedPrefix: signedPrefix)

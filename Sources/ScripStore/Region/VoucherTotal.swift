@@ -32,7 +32,7 @@ extension Ledger {
             try sums.add(key, 2, Int128(report.state.remaining))
             return true
         }
-        try sums.forEach { key, values in
+        try sums.visit { key, values in
             try body(VoucherTotal(key: key, vouchers: values[0], value: values[1], remaining: values[2]))
             return true
         }

@@ -8,6 +8,8 @@ public struct LedgerSurvey: Sendable {
     public let currencies: [CurrencySurvey]
     /// How many more there are.
     public let otherCurrencyCount: Int
+    /// Who owes whom, by the largest certified cut that is held; nil if nothing is certified yet.
+    public let settlement: SettlementSurvey?
 
     static let currenciesMax = 8
     static let seriesMax = 15
@@ -30,7 +32,6 @@ public struct CurrencySurvey: Sendable {
     public internal(set) var merchants: [MerchantSurvey] = []
     public internal(set) var otherMerchants = MerchantSurvey(merchant: nil)
     public internal(set) var otherMerchantCount = 0
-    public internal(set) var debts: [Debt] = []
 }
 
 /// What vouchers come to: as `ConservationSums`, but by the clock, as `list` has it.
@@ -108,9 +109,10 @@ public struct MerchantSurvey: Sendable {
     public internal(set) var refunded: Int128 = 0
 }
 
-/// What one region owes another.
-public struct Debt: Sendable {
-    public let debtor: RegionName
-    public let creditor: RegionName
-    public let amount: Int128
+/// What regions owe each other as of one cut.
+public struct SettlementSurvey: Sendable {
+    /// The latest time of a block in the cut.
+    public let time: Timestamp
+    public let currencies: [CurrencySettlement]
+    public let otherCurrencyCount: Int
 }

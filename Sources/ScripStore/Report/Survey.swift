@@ -12,16 +12,15 @@ extension Ledger {
         try scan.run()
         guard let first = days.values.compactMap(\.firstDay).min(),
             let last = days.values.compactMap(\.lastDay).max()
-        else { return LedgerSurvey(scale: nil, currencies: [], otherCurrencyCount: 0) }
+        else { return LedgerSurvey(scale: nil, currencies: [], otherCurrencyCount: 0, settlement: nil) }
         let scale = TimeScale(from: Int(first), to: max(Int(last), now.day))
         var (currencies, otherCount) = try mainCurrencies(scan)
         try addDays(scan, scale, &currencies)
         try addSeries(scan, &currencies)
         try addMerchants(scan, &currencies)
-        try addDebts(&currencies)
         return LedgerSurvey(
             scale: scale, currencies: currencies.order.compactMap { currencies.surveys[$0] },
-            otherCurrencyCount: otherCount)
+            otherCurrencyCount: otherCount, settlement: try settlementSurvey())
     }
 
     /// The currencies that are shown, in their order.
@@ -32,12 +31,12 @@ extension Ledger {
 
     private func mainCurrencies(_ scan: SurveyScan) throws -> (Currencies, others: Int) {
         let sums = KeyedSums<Currency>(width: BookTotals.Column.allCases.count)
-        try scan.books.forEach { key, values in
+        try scan.books.visit { key, values in
             for (column, value) in values.enumerated() { try sums.add(key.currency, column, value) }
             return true
         }
         var leaders = Leaders<CurrencySurvey>(limit: LedgerSurvey.currenciesMax)
-        try sums.forEach { currency, values in
+        try sums.visit { currency, values in
             var survey = CurrencySurvey(currency: currency)
             survey.totals = BookTotals(values)
             _ = leaders.add(survey, weight: survey.totals.vouchers)
@@ -61,7 +60,7 @@ extension Ledger {
         let zeros = [Int128](repeating: 0, count: scale.count)
         let none = Flows(issued: zeros, outstanding: zeros, redeemed: zeros, refunded: zeros)
         var flows: [Currency: [Int64: Flows]] = [:]
-        try scan.daily.forEach { key, values in
+        try scan.daily.visit { key, values in
             if currencies.surveys[key.currency] == nil { return true }
             let position = scale.position(ofDay: Int(key.first))
             func add(_ flows: inout Flows) {
@@ -107,7 +106,7 @@ extension Ledger {
 
     private func addSeries(_ scan: SurveyScan, _ currencies: inout Currencies) throws {
         var leaders: [Currency: Leaders<SeriesSurvey>] = [:]
-        try scan.books.forEach { key, values in
+        try scan.books.visit { key, values in
             guard currencies.surveys[key.currency] != nil else { return true }
             let survey = SeriesSurvey(key: key, totals: BookTotals(values))
             let dropped = leaders[key.currency, default: Leaders(limit: LedgerSurvey.seriesMax)]
@@ -123,7 +122,7 @@ extension Ledger {
 
     private func addMerchants(_ scan: SurveyScan, _ currencies: inout Currencies) throws {
         var leaders: [Currency: Leaders<MerchantSurvey>] = [:]
-        try scan.merchants.forEach { key, values in
+        try scan.merchants.visit { key, values in
             guard currencies.surveys[key.currency] != nil else { return true }
             var survey = MerchantSurvey(
                 merchant: try Address(parsing: String(decoding: key.merchant, as: UTF8.self)))
@@ -145,6 +144,17 @@ extension Ledger {
         }
     }
 
-    private func addDebts(_ currencies: inout Currencies) throws {
+    private func settlementSurvey() throws -> SettlementSurvey? {
+        guard let cut = try largestCut() else { return nil }
+        var currencies: [CurrencySettlement] = []
+        var otherCount = 0
+        try forEachCurrency(of: cut) { settlement in
+            if currencies.count < LedgerSurvey.currenciesMax {
+                currencies.append(settlement)
+            } else {
+                otherCount += 1
+            }
+        }
+        return SettlementSurvey(time: cut.time, currencies: currencies, otherCurrencyCount: otherCount)
     }
 }

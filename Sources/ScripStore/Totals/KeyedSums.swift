@@ -40,7 +40,7 @@ final class KeyedSums<Key: SumKey> {
     }
 
     /// Calls `body` with every key and its sums, in the order of the keys' bytes, until it returns false.
-    func forEach(_ body: (Key, [Int128]) throws -> Bool) throws {
+    func visit(_ body: (Key, [Int128]) throws -> Bool) throws {
         if spilled != nil { try spill() }
         guard let spilled else {
             let ordered = sums.map { (bytes: $0.key.bytes, key: $0.key, values: $0.value) }

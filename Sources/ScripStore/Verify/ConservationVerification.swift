@@ -68,7 +68,7 @@ final class ConservationVerification {
     /// Counts the stock and tells what does not balance. With `isReported`, tells every book, too.
     func run(_ findings: Findings, isReported: Bool) throws {
         try countStock()
-        try books.forEach { key, values in
+        try books.visit { key, values in
             guard let sums = ConservationSums(values: values) else { throw IndexError.damaged }
             if isReported { try findings.conservation(key, sums) }
             if let imbalance = try sums.imbalance() { try findings.problem(key, imbalance) }
@@ -86,7 +86,7 @@ final class ConservationVerification {
                 kind: query.integer(1), region: query.integer(2), isVoided: query.integer(3) != 0)
             try stock.add(key, 0, Int128(query.integer(4)))
         }
-        try stock.forEach { key, values in
+        try stock.visit { key, values in
             let kind = try index.kind(key.kind)
             let last = try index.head(of: try index.region(key.region), genesis: genesis).time
             var isExpired = false
