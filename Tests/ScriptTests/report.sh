@@ -34,7 +34,7 @@ class Page(html.parser.HTMLParser):
         if not self.open or self.open[-1] != tag: sys.exit("</%s> closes %s" % (tag, self.open[-3:]))
         self.open.pop()
         if tag == "dt": self.name = self.text
-        if tag == "th" and self.row is None and self.table:
+        if tag == "th" and self.row is None and self.table and "thead" not in self.open:
             self.row = self.text
             self.tables[self.table].setdefault(self.row, [])
         if tag == "table": self.table = None
@@ -82,7 +82,8 @@ round
 for day in 03 10 17; do
     SCRIP_NOW=2026-09-${day}T10:00:00Z
     # shellcheck disable=SC2046  # ids, one a word
-    set -- $(scrip list -C north --owner "$alice" --status held --series gift | jq -r .voucher | head -n 2)
+    set -- $(scrip list -C north --owner "$alice" --status held --series gift |
+        jq -r 'select(.remaining >= 4550) | .voucher' | head -n 2)
     scrip redeem -C north --key alice.pem --merchant "$shop" --amount 30.00CNY --submit "$1" >/dev/null
     scrip redeem -C north --key alice.pem --merchant "$cafe" --amount 45.50CNY --submit "$2" >/dev/null || [ $? -eq 2 ]
     # shellcheck disable=SC2046  # ids, one a word
@@ -103,7 +104,7 @@ tie() {
     numbers "$2"
     for code in CNY JPY; do
         jq -cs --arg code "$code" 'map(select(.value.currency == $code))
-            | {Outstanding: map(select(.status == "held" or .status == "reserved") | .remaining) | add,
+            | {Outstanding: map(select(.status == "held" or .status == "reserved") | .remaining) | (add // 0),
                 Expired: map(select(.status == "expired") | .remaining) | (add // 0),
                 Voided: map(select(.status == "voided") | .remaining) | (add // 0)}' vouchers >wanted
         jq -c --arg code "$code" '.facts[$code] | {Outstanding, Expired, Voided}' out >got

@@ -76,8 +76,8 @@ enum ReportStyle {
         .warn{color:var(--warn)}
         .self{color:var(--line)}
         .empty{color:var(--soft);margin:0}
-        footer{color:var(--soft);font-size:.85rem;padding-top:22px;padding-bottom:48px;margin-top:36px;
-        border-top:1px solid var(--line)}
+        footer{color:var(--soft);font-size:.85rem;padding-bottom:48px;margin-top:36px}
+        footer p:first-child{border-top:1px solid var(--line);padding-top:22px}
         @media(max-width:940px){.pair{grid-template-columns:1fr;gap:0}.facts{grid-template-columns:repeat(3,1fr)}}
         @media(max-width:560px){body{font-size:15px}main,header,footer{padding-left:14px;padding-right:14px}
         header{padding-top:22px}h1{font-size:1.5rem}.facts{grid-template-columns:1fr 1fr;gap:8px}
