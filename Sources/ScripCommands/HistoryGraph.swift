@@ -34,7 +34,6 @@ struct HistoryGraph {
             for relative in relatives where !known.contains(relative) {
                 if known.count >= Self.vouchersMax {
                     result += "  more [label=\"more vouchers are not drawn\", shape=plaintext]\n"
-                    waiting = waiting.filter { known.contains($0) }[...]
                     break
                 }
                 known.insert(relative)

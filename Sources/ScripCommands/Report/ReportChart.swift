@@ -56,7 +56,7 @@ struct ReportChart {
     private func drawing(width: Int, height: Int, style: String) -> String {
         let step = Self.step(greatest / (height > 230 ? 5 : 4))
         let ceiling = (greatest + step - 1) / step * step
-        let ticks = stride(from: Int128(0), through: ceiling, by: Int128.Stride(step)).map { $0 }
+        let ticks = (0...Int(ceiling / step)).map { Int128($0) * step }
         let names = ticks.map { HTMLText.compact($0, currency) }
         let left = Double(names.map(\.count).max() ?? 1) * Self.letterWidth + 10
         let frame = Frame(

@@ -10,11 +10,13 @@ struct ReportCommand: ProgramCommand {
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         let ledger = try Ledger.open(try invocation.openRegion())
-        let status = try ledger.statusReport()
-        let page = ReportPage(
-            survey: try ledger.survey(), status: status.lines, charter: ledger.charter, now: invocation.now
-        ) { try ledger.accreditedName(of: $0) }
-        try page.write { try invocation.output.write(Array($0.utf8)) }
+        try ledger.consistently {
+            let page = ReportPage(
+                survey: try ledger.survey(), status: try ledger.statusReport().lines, charter: ledger.charter,
+                now: invocation.now
+            ) { try ledger.accreditedName(of: $0) }
+            try page.write { try invocation.output.write(Array($0.utf8)) }
+        }
         return .success
     }
 }

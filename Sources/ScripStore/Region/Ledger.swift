@@ -44,6 +44,15 @@ public final class Ledger {
         }
     }
 
+    /// Runs `body`, all of whose look-ups see the index as it is now, whatever another command commits meanwhile.
+    public func consistently<Result>(_ body: () throws -> Result) throws -> Result {
+        if index.database.isInTransaction { return try body() }
+        try index.database.execute("BEGIN")
+        // Nothing was written.
+        defer { try? index.database.rollback() }
+        return try body()
+    }
+
     // MARK: Records
 
     /// What is known of a record: sealed, pooled, answered, on its way, or let go. Nil if nothing is.

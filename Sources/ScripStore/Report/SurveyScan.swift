@@ -104,7 +104,7 @@ final class SurveyScan {
         let amount = Int128(before.remaining) - Int128(entry.remaining)
         if entry.isVoided {
             // What had expired is gone from what is outstanding since then.
-            let day = kind.expires.map { min(entry.day, Self.dayAfter($0)) } ?? entry.day
+            let day = kind.expires.map { min(entry.day, Self.dayAfter($0, since: before)) } ?? entry.day
             try add(kind, day: day, region: entry.region, .outstanding, -Int128(entry.remaining))
             return
         }
@@ -134,15 +134,19 @@ final class SurveyScan {
         if amount == 0 { return }
         if let expires = kind.expires, now > expires {
             try add(kind, .expired, amount)
-            try add(kind, day: Self.dayAfter(expires), region: entry.region, .outstanding, -amount)
+            try add(
+                kind, day: Self.dayAfter(expires, since: entry), region: entry.region, .outstanding, -amount)
         } else {
             try add(kind, .outstanding, amount)
             try add(kind, .outstandingVouchers, 1)
         }
     }
 
-    /// The day of the first second at which a term is over.
-    private static func dayAfter(_ expires: Timestamp) -> Int64 { Int64(expires.adding(seconds: 1).day) }
+    /// The day of the first second at which a term is over, and not before what was there came to be: a voucher may be
+    /// issued when its term is over already.
+    private static func dayAfter(_ expires: Timestamp, since entry: Entry) -> Int64 {
+        max(entry.day, Int64(expires.adding(seconds: 1).day))
+    }
 
     /// Refunds began lines that were counted as issued.
     private func refunds() throws {
