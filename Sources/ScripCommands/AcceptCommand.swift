@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip accept`: adds the buyer's signature to trades that have a price.
 struct AcceptCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "accept", abstract: "Add the buyer's signature to trades that have a price.",
+        commandName: "accept", _superCommandName: "scrip",
+        abstract: "Add the buyer's signature to trades that have a price.",
         discussion:
             "Reads records from standard input and prints them all. Whoever accepts a trade owes its price.")
 

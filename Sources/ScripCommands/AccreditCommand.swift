@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip accredit`: lets an account issue vouchers, or stops it.
 struct AccreditCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "accredit", abstract: "Let an account issue vouchers, or stop it.")
+        commandName: "accredit", _superCommandName: "scrip",
+        abstract: "Let an account issue vouchers, or stop it.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

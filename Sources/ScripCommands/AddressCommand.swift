@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip address`: prints the address of a key at a region.
 struct AddressCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "address", abstract: "Print the address of a key at a region.")
+        commandName: "address", _superCommandName: "scrip",
+        abstract: "Print the address of a key at a region.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

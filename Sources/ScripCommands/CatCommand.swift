@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip cat`: records as a stream.
 struct CatCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cat", abstract: "Print the records of a chain, or of all chains, in their order.")
+        commandName: "cat", _superCommandName: "scrip",
+        abstract: "Print the records of a chain, or of all chains, in their order.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip init`: makes a region, or a whole federation at once.
 struct InitCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make a region, or a whole federation at once.",
+        commandName: "init", _superCommandName: "scrip",
+        abstract: "Make a region, or a whole federation at once.",
         discussion:
             "A region is named by the last component of its directory. With several directories, they "
             + "are the regions of a new federation; with one, it waits for a charter.")

@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip issue`: writes records that create vouchers.
 struct IssueCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Issue vouchers.")
+        commandName: "issue", _superCommandName: "scrip",
+        abstract: "Issue vouchers.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

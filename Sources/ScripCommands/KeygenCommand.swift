@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip keygen`: makes the key of an account.
 struct KeygenCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keygen", abstract: "Make the key of an account.")
+        commandName: "keygen", _superCommandName: "scrip",
+        abstract: "Make the key of an account.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip list`: vouchers.
 struct ListCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Print vouchers, in the order of their ids, or what they come to.")
+        commandName: "list", _superCommandName: "scrip",
+        abstract: "Print vouchers, in the order of their ids, or what they come to.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

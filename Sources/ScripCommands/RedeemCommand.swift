@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip redeem`: writes records that spend vouchers at a merchant.
 struct RedeemCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "redeem", abstract: "Redeem vouchers at a merchant.")
+        commandName: "redeem", _superCommandName: "scrip",
+        abstract: "Redeem vouchers at a merchant.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip reindex`: builds the index anew.
 struct ReindexCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reindex", abstract: "Build the index anew from the files.")
+        commandName: "reindex", _superCommandName: "scrip",
+        abstract: "Build the index anew from the files.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -68,6 +68,11 @@ public struct ScripCommand: ParsableCommand {
     /// which knows how to say so.
     private static func command(_ arguments: [String]) throws -> any ParsableCommand {
         if let name = arguments.first,
+            let command = PlainCommands.command(name, Array(arguments.dropFirst()))
+        {
+            return command
+        }
+        if let name = arguments.first,
             let type = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
             type.configuration.subcommands.isEmpty,
             let command = try? type.parseAsRoot(Array(arguments.dropFirst())),

@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip seal`: packs what is complete into the next block.
 struct SealCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seal", abstract: "Pack what is complete into the next block.")
+        commandName: "seal", _superCommandName: "scrip",
+        abstract: "Pack what is complete into the next block.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
@@ -31,7 +32,7 @@ struct SealCommand: ProgramCommand {
             throw StoreError(
                 .usage, "seal", "'\(input ?? "")' is not '-', which waits for the end of the input")
         }
-        let directory = try invocation.openRegion()
+        let directory = try invocation.openRegion(checksCharter: false)
         if input != nil {
             directory.makeReady()
             try Self.waitForEndOfInput()

@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip show`: a voucher with its history, a record, a block, an account.
 struct ShowCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print a voucher with its history, a record, a block, an account.")
+        commandName: "show", _superCommandName: "scrip",
+        abstract: "Print a voucher with its history, a record, a block, an account.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

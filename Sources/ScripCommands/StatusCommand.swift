@@ -4,7 +4,8 @@ internal import ScripStore
 /// `scrip status`: chains, pool, what waits for whom, peers, alarms.
 struct StatusCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Print chains, pool, what waits for whom, peers, alarms.")
+        commandName: "status", _superCommandName: "scrip",
+        abstract: "Print chains, pool, what waits for whom, peers, alarms.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

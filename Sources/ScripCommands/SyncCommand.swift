@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip sync`: takes over what peers have, attests, votes, tallies.
 struct SyncCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sync", abstract: "Take over what peers have, attest, vote, tally.")
+        commandName: "sync", _superCommandName: "scrip",
+        abstract: "Take over what peers have, attest, vote, tally.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

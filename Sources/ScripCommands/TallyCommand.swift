@@ -5,7 +5,7 @@ internal import ScripStore
 /// `scrip tally`: votes by class.
 struct TallyCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tally",
+        commandName: "tally", _superCommandName: "scrip",
         abstract: "Count the votes on a record or a block, or on all that is not confirmed.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions

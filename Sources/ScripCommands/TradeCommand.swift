@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip trade`: writes records that hand vouchers over.
 struct TradeCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trade", abstract: "Hand vouchers over to another account.")
+        commandName: "trade", _superCommandName: "scrip",
+        abstract: "Hand vouchers over to another account.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

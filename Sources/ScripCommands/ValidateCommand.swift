@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip validate`: admits records into the pool.
 struct ValidateCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Admit records into the pool.",
+        commandName: "validate", _superCommandName: "scrip",
+        abstract: "Admit records into the pool.",
         discussion: "Reads records from standard input, and prints a result for each, in their order.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
@@ -19,7 +20,7 @@ struct ValidateCommand: ProgramCommand {
                 .usage, "validate", "'\(input ?? "")' is not '-'; records come from standard input")
         }
         // What is wrong with the region is said before anything is read.
-        let directory = try invocation.openRegion()
+        let directory = try invocation.openRegion(checksCharter: false)
         directory.makeReady()
         let admission = RecordAdmission(directory, invocation)
         let lines = InputLines(standardInput: {

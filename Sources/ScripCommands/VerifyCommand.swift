@@ -5,7 +5,8 @@ internal import ScripStore
 /// `scrip verify`: recomputes everything from the files.
 struct VerifyCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Recompute everything from the files, and say all that is wrong.")
+        commandName: "verify", _superCommandName: "scrip",
+        abstract: "Recompute everything from the files, and say all that is wrong.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip wait`: waits until a record is final.
 struct WaitCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "wait", abstract: "Wait until a record is final, and print its result.")
+        commandName: "wait", _superCommandName: "scrip",
+        abstract: "Wait until a record is final, and print its result.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

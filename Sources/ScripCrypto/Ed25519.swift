@@ -4,27 +4,23 @@ import CLibCrypto
 enum Ed25519 {
     private static let context = ThreadSlot.messageDigestContext()
 
-    /// Contexts that make keys out of bytes: to make one anew for each key would double that cost.
-    private static let keyContext = unsafe ThreadSlot(
-        make: {
-            let context = unsafe OpenSSL.require(
-                EVP_PKEY_CTX_new_from_name(nil, Parameter.characters(of: "ED25519"), nil),
-                "EVP_PKEY_CTX_new_from_name")
-            unsafe OpenSSL.require(EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init")
-            return unsafe context
-        },
-        free: { unsafe EVP_PKEY_CTX_free(OpaquePointer($0)) })
-
     /// What OpenSSL says of the signature, which knows of no points of low order.
     static func isValid(
         _ signature: Ed25519Signature, for message: Span<UInt8>, under key: Ed25519PublicKey
     ) -> Bool {
-        let handle = unsafe handle(of: key)
-        defer { unsafe EVP_PKEY_free(handle) }
-        let context = unsafe context.object
-        unsafe OpenSSL.require(EVP_MD_CTX_reset(context), "EVP_MD_CTX_reset")
-        unsafe OpenSSL.require(
-            EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, handle, nil), "EVP_DigestVerifyInit_ex")
+        let contexts = unsafe VerificationContexts.object(VerificationContexts.ofThread.object)
+        let (context, wasUsed) = unsafe contexts.context(for: key)
+        if unsafe verifies(context, signature, message) { return true }
+        guard wasUsed else { return false }
+        // What a context says after its first verification is promised nowhere; a yes can be only that, and what
+        // looks like a no is asked again of a context as new.
+        unsafe contexts.begin(context, key)
+        return unsafe verifies(context, signature, message)
+    }
+
+    private static func verifies(
+        _ context: OpaquePointer, _ signature: Ed25519Signature, _ message: Span<UInt8>
+    ) -> Bool {
         let result = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { encoded in
             unsafe signature.point.store(to: encoded.baseAddress.unsafelyUnwrapped)
             unsafe signature.scalar.store(to: encoded.baseAddress.unsafelyUnwrapped + 32)
@@ -54,22 +50,5 @@ enum Ed25519 {
             return unsafe OpenSSL.require(
                 Ed25519Signature(UnsafeBufferPointer(encoded).span), "EVP_DigestSign")
         }
-    }
-
-    /// A new EVP_PKEY of `key`; libcrypto takes any 32 bytes, and finds out at the verification whether they
-    /// are a point.
-    private static func handle(of key: Ed25519PublicKey) -> OpaquePointer {
-        var handle: OpaquePointer?
-        unsafe key.bytes.withUnsafeBuffer { bytes in
-            unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 2) { parameters in
-                unsafe parameters[0] = Parameter.octets("pub", UnsafeRawBufferPointer(bytes))
-                unsafe parameters[1] = Parameter.end
-                unsafe OpenSSL.require(
-                    EVP_PKEY_fromdata(
-                        keyContext.object, &handle, EVP_PKEY_PUBLIC_KEY_SELECTION, parameters.baseAddress),
-                    "EVP_PKEY_fromdata")
-            }
-        }
-        return unsafe OpenSSL.require(handle, "EVP_PKEY_fromdata")
     }
 }

@@ -6,9 +6,12 @@ enum OpenSSL {
     ///
     /// No configuration file is read, whatever OPENSSL_CONF says: bytes decide consensus, so no file outside
     /// the program may change which signatures hold. No exit handler is left: the contexts of threads that
-    /// still run at exit stay valid.
+    /// still run at exit stay valid. The tables of the algorithms of old are not filled: what is used here
+    /// comes from the providers, and to enter some hundred names costs a tenth of a short command.
     private static let isStarted: Bool =
-        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
+        OPENSSL_init_crypto(
+            UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT)
+                | UInt64(OPENSSL_INIT_NO_ADD_ALL_CIPHERS) | UInt64(OPENSSL_INIT_NO_ADD_ALL_DIGESTS), nil) == 1
 
     /// Makes sure that libcrypto is started as this module wants it.
     static func start() {

@@ -4,7 +4,8 @@ internal import ScripStore
 /// `scrip report`: one self-contained page about the whole ledger.
 struct ReportCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Print one self-contained HTML page about the ledger.")
+        commandName: "report", _superCommandName: "scrip",
+        abstract: "Print one self-contained HTML page about the ledger.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 

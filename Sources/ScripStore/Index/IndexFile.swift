@@ -17,6 +17,7 @@ enum IndexFile {
             let boot = try meta(index.database, "boot")
             return (index, !isClean || boot != bootID(directory.world))
         }
+        try directory.checkCharter()
         try remove(directory)
         let database = try SQLiteDatabase(.file(path, .create))
         try configure(database)

@@ -9,6 +9,9 @@ final class Pool {
     private let signedPrefix: [UInt8]
     /// Lines that are not in a file yet.
     private var unwritten: [[UInt8]] = []
+    /// The latest accreditations that wait, by issuer; nil until they are asked for, and when they change. Every
+    /// issue asks.
+    private var accreditations: [Address: AccreditationState]?
 
     private static let filesMax = 64
 
@@ -49,20 +52,25 @@ final class Pool {
 
     /// The latest accreditation of `issuer` that waits to be sealed.
     func accreditation(of issuer: Address) throws -> AccreditationState? {
+        if let accreditations { return accreditations[issuer] }
+        var latest: [Address: AccreditationState] = [:]
         let query = try index.database.cached(
-            "SELECT line FROM pool WHERE type='accredit' ORDER BY position DESC")
+            "SELECT line FROM pool WHERE type='accredit' ORDER BY position")
         while try query.step() {
             let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
-            if case .accredit(let accreditation) = record.body, accreditation.issuer == issuer {
-                return AccreditationState(isActive: accreditation.isActive, until: accreditation.until)
+            if case .accredit(let accreditation) = record.body {
+                latest[accreditation.issuer] = AccreditationState(
+                    isActive: accreditation.isActive, until: accreditation.until)
             }
         }
-        return nil
+        accreditations = latest
+        return latest[issuer]
     }
 
     /// Takes a record in, or takes over what is new in another copy of it. `write` is false when it comes from a
     /// pool file.
     func put(_ record: Record, isComplete: Bool, _ chain: Int64, write: Bool) throws {
+        if record.type == .accredit { accreditations = nil }
         let update = try index.database.cached("UPDATE pool SET line=?, complete=? WHERE id=?")
         try update.bind(1, blob: record.line)
         try update.bind(2, isComplete ? 1 : 0)
@@ -99,6 +107,7 @@ final class Pool {
 
     /// Lets a record go; its heads are free.
     func remove(_ record: Record, _ chain: Int64) throws {
+        if record.type == .accredit { accreditations = nil }
         for sql in ["DELETE FROM pool WHERE id=?", "DELETE FROM reservation WHERE id=?"] {
             let statement = try index.database.cached(sql)
             try statement.bind(1, record.id)
@@ -225,6 +234,7 @@ final class Pool {
 
     /// Fills the pool's tables from its files. `isSettled` tells a record that a chain holds already.
     func load(_ chain: Int64, isComplete: (Record) -> Bool, isSettled: (Digest) throws -> Bool) throws {
+        accreditations = nil
         try index.database.execute(
             "DELETE FROM pool; DELETE FROM reservation; DELETE FROM pooled_reference; DELETE FROM dropped")
         for number in try files.numbers() {

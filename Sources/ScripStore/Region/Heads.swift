@@ -4,8 +4,11 @@ internal import ScripCrypto
 extension RegionWriter {
     /// Writes `heads.note` anew if anything but its time would change. It is a hint, so a failure is no
     /// reason to take anything back; but it is reported, since peers would not see what is new.
-    func writeHeads() throws {
-        let old = directory.headsHint
+    ///
+    /// With `repairs` also if the note that is there says the same but is not well signed. That costs as much as to
+    /// admit a record, so it is left to `sync`.
+    func writeHeads(repairs: Bool = false) throws {
+        let old = repairs ? directory.headsHint : directory.uncheckedHeads
         let text = try headsText(time: old?.time ?? now)
         if let old, old.text == text.text { return }
         let note = try headsText(time: now).signed(by: try loadSigners().log)

@@ -72,10 +72,13 @@ public final class Ledger {
     ) throws -> RecordResult? {
         if let id = try index.record(with: reference, in: chain) { return try result(of: id) }
         guard hasPool else { return nil }
-        let pooled = try index.database.prepare("SELECT id FROM pooled_reference WHERE key=?")
+        let pooled = try index.database.cached("SELECT id FROM pooled_reference WHERE key=?")
+        // A row that is left standing would keep a reader at the state that it saw; so with those below.
+        defer { pooled.reset() }
         try pooled.bind(1, blob: index.referenceKey(reference, try index.id(of: chain)))
         if try pooled.step(), let id = pooled.bytes32(0) { return try result(of: id) }
-        let onItsWay = try index.database.prepare("SELECT id FROM outbox WHERE reference=? AND done=0")
+        let onItsWay = try index.database.cached("SELECT id FROM outbox WHERE reference=? AND done=0")
+        defer { onItsWay.reset() }
         try onItsWay.bind(1, blob: index.referenceKey(reference, try index.id(of: chain)))
         if try onItsWay.step(), let id = onItsWay.bytes32(0) { return try result(of: id) }
         return nil
@@ -109,7 +112,8 @@ public final class Ledger {
     }
 
     private func pooled(_ id: Digest) throws -> RecordResult? {
-        let query = try index.database.prepare("SELECT line, complete FROM pool WHERE id=?")
+        let query = try index.database.cached("SELECT line, complete FROM pool WHERE id=?")
+        defer { query.reset() }
         try query.bind(1, id)
         if try query.step() {
             let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
@@ -120,7 +124,8 @@ public final class Ledger {
             }
             return result
         }
-        let dropped = try index.database.prepare("SELECT line, code, reason FROM dropped WHERE id=?")
+        let dropped = try index.database.cached("SELECT line, code, reason FROM dropped WHERE id=?")
+        defer { dropped.reset() }
         try dropped.bind(1, id)
         guard try dropped.step() else { return nil }
         var result = RecordResult(id: id, status: .rejected, record: dropped.blob(0))
@@ -130,7 +135,8 @@ public final class Ledger {
     }
 
     private func answered(_ id: Digest) throws -> RecordResult? {
-        let query = try index.database.prepare("SELECT line, refused FROM answer WHERE id=?")
+        let query = try index.database.cached("SELECT line, refused FROM answer WHERE id=?")
+        defer { query.reset() }
         try query.bind(1, id)
         guard try query.step() else { return nil }
         if query.integer(1) != 0 {
@@ -144,8 +150,9 @@ public final class Ledger {
     }
 
     private func onItsWay(_ id: Digest) throws -> RecordResult? {
-        let query = try index.database.prepare(
+        let query = try index.database.cached(
             "SELECT line FROM outbox WHERE id=? AND done=0 ORDER BY file DESC, item DESC")
+        defer { query.reset() }
         try query.bind(1, id)
         while try query.step() {
             if let record = try? Record(line: query.blob(0), signedPrefix: signedPrefix) {

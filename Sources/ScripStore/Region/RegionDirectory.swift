@@ -27,8 +27,9 @@ public final class RegionDirectory {
 
     /// Opens `path`, which is a region directory, or its `public/` folder or a copy of that.
     ///
-    /// Without `checksCharter` the charter's signatures are taken on trust: for commands that sign records and
-    /// touch nothing, whose result any region checks.
+    /// Without `checksCharter` the charter's signatures are not checked: for commands that sign records and touch
+    /// nothing, whose result any region checks, and for those that go on with an index, which is only ever filled
+    /// under a charter of this text that was checked.
     public init(path: String, world: World, checksCharter: Bool = true) throws(StoreError) {
         self.world = world
         self.path = path
@@ -99,6 +100,15 @@ public final class RegionDirectory {
         }
     }
 
+    /// Throws unless the charter is in force.
+    func checkCharter() throws(StoreError) {
+        do {
+            try signedCharter.check()
+        } catch {
+            throw StoreError(.malformed, "\(publicFolder.path)/\(RegionLayout.firstCharter)", "\(error)")
+        }
+    }
+
     /// Does ahead what a command that writes will need, while it waits for input anyway. The lock is not taken.
     public func makeReady() {
         if root != nil, settings != nil { IndexFile.makeReady(self) }
@@ -108,12 +118,13 @@ public final class RegionDirectory {
     public var regionName: RegionName? { settings?.region ?? headsHint?.region }
 
     /// The checked `heads.note`; nil if there is none or it is not good.
-    public var headsHint: HeadsNote? {
-        guard
-            let bytes = try? publicFolder.contentsIfPresent(
-                of: RegionLayout.heads, limit: Self.settingsBytesMax)
-        else { return nil }
-        return HeadsFile.read(bytes, charter: charter)
+    public var headsHint: HeadsNote? { headsBytes.flatMap { HeadsFile.read($0, charter: charter) } }
+
+    /// What `heads.note` says, whoever signed it.
+    var uncheckedHeads: HeadsNote? { headsBytes.flatMap { HeadsFile.readUnchecked($0) } }
+
+    private var headsBytes: [UInt8]? {
+        try? publicFolder.contentsIfPresent(of: RegionLayout.heads, limit: HeadsFile.bytesMax)
     }
 
     /// The workers for signatures: one per core.

@@ -40,7 +40,8 @@ public final class RegionWriter {
         path: String, world: World, lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
     ) throws(StoreError) -> RegionWriter {
         try open(
-            try RegionDirectory(path: path, world: world), lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+            try RegionDirectory(path: path, world: world, checksCharter: false),
+            lockTimeoutMilliseconds: lockTimeoutMilliseconds)
     }
 
     /// As `open(path:world:lockTimeoutMilliseconds:)`, for a directory that was opened before the wait for input:

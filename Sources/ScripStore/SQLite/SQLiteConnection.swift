@@ -5,7 +5,12 @@ internal import CSQLite
 @safe final class SQLiteConnection {
     let pointer: OpaquePointer
 
+    /// Set once, before the first connection: SQLite counts its memory under a lock otherwise, which every
+    /// allocation takes.
+    private static let isConfigured = scrip_sqlite_keep_no_memory_statistics() == SQLITE_OK
+
     init(_ location: SQLiteDatabase.Location) throws(SQLiteError) {
+        _ = Self.isConfigured
         let path: String
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE
         switch location {

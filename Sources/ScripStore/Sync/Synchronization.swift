@@ -71,7 +71,7 @@ final class Synchronization {
             }
             if !isDryRun { try writer.pool.tidy(at: try index.head(of: writer.name, genesis: genesis).time) }
         }
-        if !isDryRun { try writer.writeHeads() }
+        if !isDryRun { try writer.writeHeads(repairs: true) }
         // Last, so that peers see what was done even if nobody can be told of it here.
         try flush(onEvent)
         try throwIfMissing()
