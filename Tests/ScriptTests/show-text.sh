@@ -69,7 +69,7 @@ terminal() {
     python3 -c 'import os, pty, sys
 out = os.open("typescript", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
 def read(fd):
-    data = os.read(fd, 65536); os.write(out, data.replace(b"\r\n", b"\n")); return b""
+    data = os.read(fd, 65536); os.write(out, data.replace(b"\r\n", b"\n")); return data
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], read)))' "$@" </dev/null
 }
 scrip show --text "$voucher" >wanted
