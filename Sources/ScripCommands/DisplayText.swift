@@ -16,6 +16,13 @@ enum DisplayText {
         return String(result)
     }
 
+    /// An address cut in the middle, for where the whole would hide what stands around it: `north19m5t8…c4d2`.
+    static func short(_ address: Address) -> String {
+        let text = address.text
+        let headCount = address.region.text.utf8.count + 1 + 6
+        return "\(text.prefix(headCount))\u{2026}\(text.suffix(4))"
+    }
+
     /// `text` with `scrip1…` in place of every word that is a bearer code or may be one that was mistyped: whatever
     /// quotes what it could not use, what is quoted may be money.
     static func withoutCodes(_ text: String) -> String {

@@ -31,7 +31,8 @@ public struct ScripCommand: ParsableCommand {
                 name: "Reading",
                 subcommands: [
                     ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
-                    WaitCommand.self, CatCommand.self, SettleCommand.self, ExportCommand.self,
+                    WaitCommand.self, CatCommand.self, SettleCommand.self, ReportCommand.self,
+                    ExportCommand.self,
                     ReindexCommand.self,
                 ]),
         ])

@@ -21,7 +21,7 @@ import Testing
                 lines.append("problem \(problem.code.rawValue) \(problem.file ?? "-")")
             case .invalid(let record):
                 lines.append("invalid \(record.code.rawValue) \(record.chain) \(record.index)")
-            case .chain, .summary: break
+            case .conservation, .chain, .summary: break
             }
         }
         let head = ["exit \(summary.isGood ? 0 : 1)", "pending \(summary.pending)"]

@@ -67,6 +67,11 @@ is 3 "$(wc -l <out)" 'the expired'
 refuse 64 'held, reserved, redeemed, voided, expired' scrip list --status sold
 refuse 64 'held, reserved, redeemed, voided, expired' scrip list --status held,
 refuse 65 'no address' scrip list --owner alice
+refuse 65 'no address' scrip list --issuer alice
+refuse 64 'sealed, confirmed, disputed' scrip list --certainty sure
+refuse 64 'no code of a currency' scrip list --currency yuan
+refuse 64 'no name of a region' scrip list --custodian North
+refuse 66 'no chain of this federation' scrip list --custodian west
 refuse 64 'no time' scrip list --expiring-before tomorrow
 
 # A voucher moves on to another owner, and is listed there alone.
@@ -88,6 +93,38 @@ expect 0 scrip list -C south
 scrip sync -C south >/dev/null
 expect 0 scrip list -C south
 is '7 confirmed' "$(wc -l <out) $(value .certainty | sort -u)" 'the vouchers at south'
+
+# Custodian, issuer, currency, certainty; all options narrow together.
+bob=$(account south bob)
+cafe=$(account south cafe)
+scrip accredit -C south --issuer "$cafe" --name Cafe --submit >/dev/null
+scrip issue -C south --key cafe.pem --to "$bob" --value 900JPY --count 2 --series tea --submit >/dev/null
+scrip seal -C south >/dev/null
+expect 0 scrip list -C south --custodian south
+is "2 $cafe JPY" "$(wc -l <out) $(value '[.issuer, .value.currency] | join(" ")' | sort -u)" 'the vouchers at south'
+expect 0 scrip list -C south --issuer "$shop" --series tea
+is '4 CNY' "$(wc -l <out) $(value .value.currency | sort -u)" 'the tea of the shop'
+expect 0 scrip list -C south --currency JPY --series tea
+is 2 "$(wc -l <out)" 'the tea in yen'
+expect 0 scrip list -C south --certainty sealed
+is "2 $bob" "$(wc -l <out) $(value .owner | sort -u)" 'what is not confirmed'
+expect 0 scrip list -C south --certainty sealed,confirmed --issuer "$shop" --custodian north --currency CNY --status redeemed
+is 2 "$(wc -l <out)" 'what fits all'
+expect 0 scrip list -C south --certainty disputed
+[ ! -s out ] || fail 'something is disputed'
+
+# Totals: what the lines come to, by issuer, currency and series.
+for options in '' '--status held' "--issuer $shop" '--series none'; do
+    # shellcheck disable=SC2086  # two words
+    scrip list -C south $options | jq -cs 'group_by([.issuer, .value.currency, .series])[]
+        | {issuer: .[0].issuer, currency: .[0].value.currency, series: .[0].series, vouchers: length, type: "total",
+            value: map(.value.amount) | add, remaining: map(.remaining) | add}' | jq -cS >wanted
+    # shellcheck disable=SC2086  # two words
+    expect 0 scrip list -C south --totals $options
+    quiet
+    same wanted out
+done
+
 # A reader that goes away early is no reason to complain.
 scrip list 2>err | head -n 1 >out
 is 1 "$(wc -l <out)" 'the lines of head'

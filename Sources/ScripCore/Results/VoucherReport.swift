@@ -3,7 +3,7 @@ public struct VoucherReport: Sendable {
     public enum Status: String, CaseIterable, Sendable {
         case held, reserved, redeemed, voided, expired
     }
-    public enum Certainty: String, Sendable {
+    public enum Certainty: String, CaseIterable, Sendable {
         case sealed, confirmed, disputed
     }
 

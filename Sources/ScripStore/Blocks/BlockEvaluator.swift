@@ -37,6 +37,8 @@ final class BlockEvaluator {
         var refusesUncertifiedRoot = false
         /// Called with each record as it is judged: leaf index, record if it could be read, code if it is invalid.
         var onRecord: ((Int, Record?, RefusalCode?) throws -> Void)?
+        /// Called with each valid record and what it changes.
+        var onValid: ((RecordBody, Effects) throws -> Void)?
     }
 
     /// Reads the member at which `reader` stands as the next block of `chain`. Throws `BlockFault` if it is
@@ -104,7 +106,8 @@ final class BlockEvaluator {
         let chain = head.region
         var frontier = head.frontier
         frontier.append(MerkleTree.leafHash(headerLine.span))
-        let recorder = try RecordApplier(index: index, chain: chain, time: header.time, seen: seen)
+        let recorder = try RecordApplier(
+            index: index, chain: chain, time: header.time, seen: seen, onValid: options.onValid)
         var invalid: [VerdictText.Invalid] = []
         var position = frontier.size
         source.begin(header, first: position, try signatureCheck(chain, header.height, options))

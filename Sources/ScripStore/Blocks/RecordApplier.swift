@@ -10,8 +10,13 @@ final class RecordApplier {
     private let view: IndexView
     /// What the valid records make regions owe each other.
     private(set) var debts = BlockDebts()
+    private let onValid: ((RecordBody, Effects) throws -> Void)?
 
-    init(index: LedgerIndex, chain: RegionName, time: Timestamp, seen: [RegionName: Int]) throws {
+    init(
+        index: LedgerIndex, chain: RegionName, time: Timestamp, seen: [RegionName: Int],
+        onValid: ((RecordBody, Effects) throws -> Void)? = nil
+    ) throws {
+        self.onValid = onValid
         self.index = index
         self.chain = try index.id(of: chain)
         self.time = time
@@ -44,6 +49,7 @@ final class RecordApplier {
             case .valid(let effects):
                 try index.apply(effects, of: record.id, sequences: view.sequences, chain, position)
                 try debts.add(record, effects)
+                try onValid?(record.body, effects)
                 code = nil
             case .invalid(let fault): code = fault.code
             }

@@ -44,6 +44,15 @@ public final class Ledger {
         }
     }
 
+    /// Runs `body`, all of whose look-ups see the index as it is now, whatever another command commits meanwhile.
+    public func consistently<Result>(_ body: () throws -> Result) throws -> Result {
+        if index.database.isInTransaction { return try body() }
+        try index.database.execute("BEGIN")
+        // Nothing was written.
+        defer { try? index.database.rollback() }
+        return try body()
+    }
+
     // MARK: Records
 
     /// What is known of a record: sealed, pooled, answered, on its way, or let go. Nil if nothing is.
@@ -372,7 +381,7 @@ public final class Ledger {
             // What the block and the pool say is looked up only for those whose own state fits.
             guard filter.admits(last.state) else { return true }
             let report = try self.report(first: value, last)
-            return try filter.admits(report.status) ? body(report) : true
+            return try filter.admits(report) ? body(report) : true
         }
         guard let key = filter.owner?.key ?? filter.ownerKey else { return try index.forEachLine(take) }
         let query = try index.database.prepare(
@@ -385,41 +394,4 @@ public final class Ledger {
             if try !take(first.state.remaining, last) { return }
         }
     }
-}
-
-/// Which vouchers `list` shows; what is nil does not matter.
-public struct VoucherFilter: Sendable {
-    public var owner: Address?
-    /// The key of the owner, in whatever region.
-    public var ownerKey: Ed25519PublicKey?
-    public var series: String?
-    public var statuses: Set<VoucherReport.Status>?
-    public var expiringBefore: Timestamp?
-
-    public init(
-        owner: Address? = nil, ownerKey: Ed25519PublicKey? = nil, series: String? = nil,
-        statuses: Set<VoucherReport.Status>? = nil,
-        expiringBefore: Timestamp? = nil
-    ) {
-        self.owner = owner
-        self.ownerKey = ownerKey
-        self.series = series
-        self.statuses = statuses
-        self.expiringBefore = expiringBefore
-    }
-
-    /// Whether everything but the status fits.
-    func admits(_ state: VoucherState) -> Bool {
-        if let owner, state.owner != owner { return false }
-        if let ownerKey, state.owner.key != ownerKey { return false }
-        if let series {
-            guard let own = state.kind.terms.series, own.utf8.elementsEqual(series.utf8) else { return false }
-        }
-        if let expiringBefore {
-            guard let expires = state.kind.terms.expires, expires < expiringBefore else { return false }
-        }
-        return true
-    }
-
-    func admits(_ status: VoucherReport.Status) -> Bool { statuses?.contains(status) ?? true }
 }

@@ -131,7 +131,9 @@ final class ChainVerification {
         let isShared = file?.isShared(height) ?? false
         if isShared { stream.beginDigest() }
         var invalid: [InvalidRecord] = []
+        var flows = ConservationVerification.BlockFlows()
         var options = context.options
+        options.onValid = { try flows.add($0, $1) }
         options.onRecord = { [chain] index, record, code in
             if let code {
                 invalid.append(
@@ -147,6 +149,7 @@ final class ChainVerification {
             if isShared, let leaves = stream.contentDigest() {
                 contents[height] = Content(leaves: leaves, checkpoint: try stream.seal().checkpoint.text)
             }
+            try context.conservation.add(flows)
             for record in invalid { try context.findings.invalid(record) }
             try note(judged, block.header, invalidCount: invalid.count)
         }

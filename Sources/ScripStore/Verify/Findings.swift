@@ -44,6 +44,21 @@ final class Findings {
         if isReported(record.chain) { try tell(.invalid(record)) }
     }
 
+    /// The books of one issuer, series and currency.
+    func conservation(_ key: BookKey, _ sums: ConservationSums) throws {
+        try tell(.conservation(ConservedBook(key: key, sums: sums)))
+    }
+
+    /// Books that do not balance. They are of all chains.
+    func problem(_ key: BookKey, _ imbalance: ConservationSums.Imbalance) throws {
+        problems += 1
+        try tell(
+            .problem(
+                Problem(
+                    code: .conservation, reason: imbalance.reason, file: nil, chain: nil, height: nil,
+                    index: nil, book: key, created: imbalance.created, accounted: imbalance.accounted)))
+    }
+
     /// Something refers to what is not here.
     func pending(_ chain: RegionName?, _ count: Int = 1) {
         if let chain, reports[chain] != nil {

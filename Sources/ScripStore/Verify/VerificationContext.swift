@@ -10,6 +10,7 @@ final class VerificationContext {
     let options: BlockEvaluator.Options
     let workers: WorkerPool
     let findings: Findings
+    let conservation: ConservationVerification
     /// The folder of what peers may read.
     let root: WalkedFolder
 
@@ -19,6 +20,7 @@ final class VerificationContext {
         self.findings = findings
         genesis = charter.digest
         index = try IndexFile.temporary(charter, hasRegionTables: false)
+        conservation = ConservationVerification(index: index, genesis: genesis)
         let workers = WorkerPool()
         self.workers = workers
         evaluator = BlockEvaluator(index: index, charter: charter, genesis: genesis, workers: { workers })

@@ -5,6 +5,7 @@ public import ScripCrypto
 public enum VerificationLine: Sendable {
     case problem(Problem)
     case invalid(InvalidRecord)
+    case conservation(ConservedBook)
     case chain(ChainReport)
     case summary(VerificationSummary)
 
@@ -12,6 +13,7 @@ public enum VerificationLine: Sendable {
         switch self {
         case .problem(let problem): problem.json
         case .invalid(let record): record.json
+        case .conservation(let book): book.json
         case .chain(let report): report.json
         case .summary(let summary): summary.json
         }
@@ -19,7 +21,8 @@ public enum VerificationLine: Sendable {
 }
 
 /// A fault that was found: a line
-/// `{"chain"?,"code":"framing","file"?,"height"?,"index"?,"reason":…,"type":"problem"}`.
+/// `{"chain"?,"code":"framing","file"?,"height"?,"index"?,"reason":…,"type":"problem"}`; of code `conservation` also
+/// `"accounted","created","currency","issuer","series"?`.
 public struct Problem: Sendable, Equatable {
     public let code: ProblemCode
     /// As a phrase for a person.
@@ -30,11 +33,18 @@ public struct Problem: Sendable, Equatable {
     public let height: Int?
     /// The leaf index in the chain, from 0.
     public let index: Int?
+    /// The books that do not balance, and the two sums that differ.
+    public var book: BookKey?
+    public var created: Int128?
+    public var accounted: Int128?
 
     var json: JSON {
-        var members: [String: JSON] = [
-            "type": "problem", "code": .string(code.rawValue), "reason": .string(reason),
-        ]
+        var members: [String: JSON] = book?.members ?? [:]
+        members["type"] = "problem"
+        members["code"] = .string(code.rawValue)
+        members["reason"] = .string(reason)
+        if let created { members["created"] = .sum(created) }
+        if let accounted { members["accounted"] = .sum(accounted) }
         if let file { members["file"] = .string(file) }
         if let chain { members["chain"] = .string(chain.text) }
         if let height { members["height"] = .integer(Int64(height)) }
@@ -60,6 +70,20 @@ public struct InvalidRecord: Sendable, Equatable {
             "index": .integer(Int64(index)), "code": .string(code.rawValue),
         ]
         if let id { members["id"] = .string(id.hexadecimal) }
+        return .object(members)
+    }
+}
+
+/// Whether an issuer's vouchers of a series and currency make and lose no value: a line
+/// `{"currency":"CNY","expired":0,"issued":20000,"issuer":…,"outstanding":10000,"redeemed":10000,"refunded":0,"series"?,"type":"conservation","voided":0}`.
+public struct ConservedBook: Sendable, Equatable {
+    public let key: BookKey
+    public let sums: ConservationSums
+
+    var json: JSON {
+        var members = key.members
+        members.merge(sums.members) { $1 }
+        members["type"] = "conservation"
         return .object(members)
     }
 }

@@ -1,0 +1,45 @@
+public import ScripCore
+
+/// Which vouchers `list` shows; what is nil does not matter.
+public struct VoucherFilter: Sendable {
+    public var owner: Address?
+    public var issuer: Address?
+    /// The region of the owner.
+    public var custodian: RegionName?
+    public var series: String?
+    public var currency: Currency?
+    public var statuses: Set<VoucherReport.Status>?
+    public var certainties: Set<VoucherReport.Certainty>?
+    public var expiringBefore: Timestamp?
+
+    public init(
+        owner: Address? = nil, series: String? = nil, statuses: Set<VoucherReport.Status>? = nil,
+        expiringBefore: Timestamp? = nil
+    ) {
+        self.owner = owner
+        self.series = series
+        self.statuses = statuses
+        self.expiringBefore = expiringBefore
+    }
+
+    /// Whether everything fits that the voucher's own state says.
+    func admits(_ state: VoucherState) -> Bool {
+        let terms = state.kind.terms
+        if let owner, state.owner != owner { return false }
+        if let issuer, state.kind.issuer != issuer { return false }
+        if let custodian, state.owner.region != custodian { return false }
+        if let currency, terms.value.currency != currency { return false }
+        if let series {
+            guard let own = terms.series, own.utf8.elementsEqual(series.utf8) else { return false }
+        }
+        if let expiringBefore {
+            guard let expires = terms.expires, expires < expiringBefore else { return false }
+        }
+        return true
+    }
+
+    /// Whether the rest fits.
+    func admits(_ report: VoucherReport) -> Bool {
+        (statuses?.contains(report.status) ?? true) && (certainties?.contains(report.certainty) ?? true)
+    }
+}
