@@ -6,7 +6,8 @@ internal import ScripStore
 /// `scrip codes`: lays out bearer codes for a printer.
 struct CodesCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
-        commandName: "codes", abstract: "Lay out bearer codes for a printer.")
+        commandName: "codes", _superCommandName: "scrip",
+        abstract: "Lay out bearer codes for a printer.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
