@@ -13,12 +13,19 @@ struct ArgumentReading {
         do {
             return try Address(parsing: text)
         } catch {
+            if BearerCode.resembles(text) { throw misplacedCode }
             throw StoreError(.malformed, command, "\(option): '\(text)' is no address: \(error)")
         }
     }
 
+    private var misplacedCode: StoreError {
+        StoreError(.malformed, command, "a bearer code stands where none belongs; see --code-file")
+    }
+
     func voucher(_ text: String) throws(StoreError) -> VoucherID {
         guard let id = VoucherID(text) else {
+            // What may be a code is not shown.
+            if BearerCode.resembles(text) { throw misplacedCode }
             throw StoreError(
                 .malformed, command, "'\(text)' is no voucher id, which is 32 lower-case hexadecimal digits")
         }

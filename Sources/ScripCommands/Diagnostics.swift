@@ -34,6 +34,6 @@ struct Diagnostics {
     }
 
     private func write(_ text: String) {
-        stream(Array("scrip: \(DisplayText.safe(text))\n".utf8))
+        stream(Array("scrip: \(DisplayText.withoutCodes(DisplayText.safe(text)))\n".utf8))
     }
 }

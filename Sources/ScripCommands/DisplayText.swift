@@ -22,4 +22,29 @@ enum DisplayText {
         let headCount = address.region.text.utf8.count + 1 + 6
         return "\(text.prefix(headCount))\u{2026}\(text.suffix(4))"
     }
+
+    /// `text` with `scrip1…` in place of every word that is a bearer code or may be one that was mistyped: whatever
+    /// quotes what it could not use, what is quoted may be money.
+    static func withoutCodes(_ text: String) -> String {
+        var result = ""
+        var word = ""
+        func endWord() {
+            let isCode = word.utf8.count >= codeCharactersMin && BearerCode.resembles(word)
+            result += isCode ? "scrip1…" : word
+            word = ""
+        }
+        for character in text {
+            if character.isASCII && (character.isLetter || character.isNumber || character == "-") {
+                word.append(character)
+            } else {
+                endWord()
+                result.append(character)
+            }
+        }
+        endWord()
+        return result
+    }
+
+    /// Shorter words, such as the name of a directory, tell too little of a code to matter.
+    private static let codeCharactersMin = 20
 }

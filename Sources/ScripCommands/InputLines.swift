@@ -16,7 +16,8 @@ final class InputLines {
     /// history holds several.
     static let lineBytesMax = 1 << 20
 
-    private static let chunkBytes = 65_536
+    /// What is read at once.
+    static let chunkBytes = 65_536
 
     /// How diagnostics call the input.
     let name: String

@@ -16,6 +16,12 @@ struct IssueCommand: ProgramCommand {
     @Option(help: ArgumentHelp("An owner of the new vouchers; may be repeated.", valueName: "address"))
     var to: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Whoever has the code owns the voucher: draw one for each, and write them to this new file.",
+            valueName: "codes-file"))
+    var bearer: String?
+
     @Option(help: ArgumentHelp("What one voucher is worth, like 100.00CNY.", valueName: "value"))
     var value: String?
 
@@ -52,7 +58,10 @@ struct IssueCommand: ProgramCommand {
     @Option(help: ArgumentHelp("The record is void if not sealed by then.", valueName: "time"))
     var deadline: String?
 
-    @Option(help: ArgumentHelp("The issuer's region; that of -C if not given.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The issuer's region, or with --bearer that of the codes; that of -C if not given.",
+            valueName: "name"))
     var region: String?
 
     @Flag(help: "Admit the records at once.")
@@ -69,12 +78,20 @@ struct IssueCommand: ProgramCommand {
                 "'\(input ?? "")' is not '-', which reads requests; owners are named with --to")
         }
         let options = try request()
+        if bearer != nil && !to.isEmpty { throw reading.usage("--bearer and --to exclude each other") }
+        if bearer == "-" { throw reading.usage("--bearer names a new file; records go to standard output") }
+        if bearer != nil && input != nil {
+            throw reading.usage("--bearer makes one issue from the options; it does not go with '-'")
+        }
         if input == nil {
-            if to.isEmpty { throw reading.usage("--to is missing") }
+            if to.isEmpty && bearer == nil { throw reading.usage("--to is missing") }
             if value == nil { throw reading.usage("--value is missing") }
         }
         let writer = try RecordWriter("issue", submits: submit, invocation)
         let keyring = try keys.keyring(for: "issue", readsInput: input != nil, world: invocation.world)
+        if let bearer {
+            return try writer.writeOne { try write(options, bearer: bearer, keyring, writer) }
+        }
         if input == nil { return try writer.writeOne { try write(options, keyring, writer) } }
         return try writer.writeEach { line in try write(try options.reading(line), keyring, writer) }
     }
@@ -114,15 +131,33 @@ struct IssueCommand: ProgramCommand {
         for address in [issuer] + (request.owners?.map(\.owner) ?? request.to) {
             try writer.requireAccount(address)
         }
-        for name in request.redeemIn ?? [] where writer.region.charter.voter(named: name) == nil {
-            writer.invocation.diagnostics.warn(
-                "issue", "the federation has no merchants in '\(name)', where these are to be redeemed")
-        }
+        warn(request, writer)
         let key = try keyring.key(for: issuer)
         let draft = try request.draft(issuer: issuer, now: writer.now) {
             Hexadecimal.encode(writer.invocation.world.randomness.bytes(16))
         }
         try writer.sink.write(try writer.sign(draft, key))
+    }
+
+    /// Writes the file of codes, and then the records whose vouchers belong to them.
+    private func write(
+        _ request: IssueRequest, bearer path: String, _ keyring: Keyring, _ writer: RecordWriter
+    ) throws {
+        let issuer = try issuer(request, keyring, writer)
+        try writer.requireAccount(issuer)
+        warn(request, writer)
+        let issue = try BearerIssue(
+            request, issuer: issuer,
+            region: try region.map { try reading.region($0, "--region") } ?? issuer.region,
+            key: try keyring.key(for: issuer), path: path, writer)
+        for record in try issue.records() { try writer.sink.write(record) }
+    }
+
+    private func warn(_ request: IssueRequest, _ writer: RecordWriter) {
+        for name in request.redeemIn ?? [] where writer.region.charter.voter(named: name) == nil {
+            writer.invocation.diagnostics.warn(
+                "issue", "the federation has no merchants in '\(name)', where these are to be redeemed")
+        }
     }
 
     private func issuer(
@@ -133,11 +168,14 @@ struct IssueCommand: ProgramCommand {
             throw RequestFault.malformed(
                 "'issuer' is missing; with --keys, each line names the account that issues")
         }
-        if let region {
+        if let region, bearer == nil {
             return Address(region: try reading.region(region, "--region"), key: key.publicKey)
         }
         guard let name = writer.region.regionName else {
-            throw reading.usage("'\(writer.region.path)' does not say whose it is; use --region NAME")
+            throw reading.usage(
+                bearer == nil
+                    ? "'\(writer.region.path)' does not say whose it is; use --region NAME"
+                    : "'\(writer.region.path)' does not say whose it is; name the issuer's region with -C")
         }
         return Address(region: name, key: key.publicKey)
     }

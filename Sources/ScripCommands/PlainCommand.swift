@@ -33,6 +33,7 @@ extension IssueCommand: PlainCommand {
         globals = GlobalOptions(&plain)
         keys = KeyOptions(&plain)
         to = plain.options("--to")
+        bearer = plain.option("--bearer")
         value = plain.option("--value")
         count = plain.integer("--count")
         series = plain.option("--series")

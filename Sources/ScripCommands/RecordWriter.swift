@@ -76,11 +76,7 @@ final class RecordWriter {
             do {
                 try write(line)
             } catch let fault as RequestFault {
-                var result = RecordResult.rejected(nil, fault.code, reason: fault.reason, line: line.number)
-                result.line = line.number
-                try sink.write(result)
-                sink.note(fault.status)
-                invocation.diagnostics.report("\(lines.name):\(line.number)", fault.reason)
+                try refuse(line.number, of: lines.name, fault)
             } catch let error as StoreError where error.kind == .permission {
                 sink.note(.permission)
                 invocation.diagnostics.report(
@@ -88,5 +84,12 @@ final class RecordWriter {
             }
         }
         return try sink.finish()
+    }
+
+    /// Answers a line that cannot be used.
+    func refuse(_ line: Int, of input: String, _ fault: RequestFault) throws {
+        try sink.write(RecordResult.rejected(nil, fault.code, reason: fault.reason, line: line))
+        sink.note(fault.status)
+        invocation.diagnostics.report("\(input):\(line)", fault.reason)
     }
 }

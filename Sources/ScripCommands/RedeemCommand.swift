@@ -13,6 +13,8 @@ struct RedeemCommand: ProgramCommand {
 
     @OptionGroup var keys: KeyOptions
 
+    @OptionGroup var codes: CodeOptions
+
     @Option(help: ArgumentHelp("The account at which they are redeemed.", valueName: "address"))
     var merchant: String?
 
@@ -35,7 +37,7 @@ struct RedeemCommand: ProgramCommand {
 
     @Argument(
         help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
-    var vouchers: [String]
+    var vouchers: [String] = []
 
     private static let requestKeys: [StaticString] = [
         "amount", "deadline", "head", "memo", "merchant", "owner", "ref", "voucher", "vouchers",
@@ -60,6 +62,7 @@ struct RedeemCommand: ProgramCommand {
     }
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
+        try codes.check(keys, vouchers, "redeem")
         let isStream = vouchers == ["-"]
         var options = Request()
         if let merchant { options.merchant = try reading.address(merchant, "--merchant") }
@@ -75,6 +78,7 @@ struct RedeemCommand: ProgramCommand {
             for text in vouchers { options.vouchers.append(NamedVoucher(try reading.voucher(text))) }
         }
         let writer = try RecordWriter("redeem", submits: submit, invocation)
+        if codes.isGiven { return try writeEachCode(options, writer) }
         let keyring = try keys.keyring(for: "redeem", readsInput: isStream, world: invocation.world)
         if !isStream { return try writer.writeOne { try write(options, keyring, writer) } }
         return try writer.writeEach { line in try write(try read(line, options), keyring, writer) }
@@ -97,6 +101,28 @@ struct RedeemCommand: ProgramCommand {
         request.memo = try reader.text("memo") ?? options.memo
         request.deadline = try reader.time("deadline") ?? options.deadline
         return request
+    }
+
+    /// One record for each bearer code.
+    private func writeEachCode(_ options: Request, _ writer: RecordWriter) throws -> ExitStatus {
+        let source = try codes.source(for: "redeem", world: writer.invocation.world) {
+            try writer.sink.flush()
+        }
+        let single = [ref == nil ? nil : "--ref", amount == nil ? nil : "--amount"].compactMap { $0 }
+        return try writer.writeEach(source, single: single) { code in
+            let key = code.key
+            var request = options
+            if let ref, let merchant = options.merchant, let earlier = try earlier(merchant, ref, writer) {
+                return try writer.sink.write(earlier)
+            }
+            if request.vouchers.isEmpty, let merchant = options.merchant {
+                let amount: Money? = if case .money(let money) = options.amount { money } else { nil }
+                request.vouchers = try BearerHolding(of: key.publicKey, try writer.ledger(), now: writer.now)
+                    .vouchers(for: .redemption(at: merchant.region), amount: amount)
+                request.amount = nil
+            }
+            try write(request, .single(path: source.name, key: key), writer)
+        }
     }
 
     private func write(_ request: Request, _ keyring: Keyring, _ writer: RecordWriter) throws {

@@ -51,6 +51,12 @@ struct RequestReader {
         isVoucher = false
     }
 
+    /// An object of a file of codes, which may hold more than is asked for.
+    init(_ object: JSONValue) {
+        self.object = object
+        isVoucher = false
+    }
+
     func value(_ key: StaticString) -> JSONValue? { object.member(key) }
 
     func has(_ key: StaticString) -> Bool { object.member(key) != nil }
@@ -112,6 +118,15 @@ struct RequestReader {
         guard let text = try text(key) else { return nil }
         guard let time = TimeArgument(text) else {
             throw .malformed("'\(key)' is no time like 2026-11-20T10:00:00Z or +72h")
+        }
+        return time
+    }
+
+    /// As `time`, for what was written out before, and so is not relative.
+    func timestamp(_ key: StaticString) throws(RequestFault) -> Timestamp? {
+        guard let text = try text(key) else { return nil }
+        guard let time = Timestamp(text) else {
+            throw .malformed("'\(key)' is no time like 2026-11-20T10:00:00Z")
         }
         return time
     }

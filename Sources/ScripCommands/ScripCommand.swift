@@ -19,6 +19,7 @@ public struct ScripCommand: ParsableCommand {
                 name: "Writing records",
                 subcommands: [
                     IssueCommand.self, TradeCommand.self, AcceptCommand.self, RedeemCommand.self,
+                    CodesCommand.self,
                 ]),
             CommandGroup(
                 name: "Keeping the ledger",

@@ -14,7 +14,9 @@ struct ShowCommand: ProgramCommand {
     @Argument(
         help: ArgumentHelp("Ids of vouchers and records, CHAIN/HEIGHT of blocks, addresses.", valueName: "id")
     )
-    var subjects: [String]
+    var subjects: [String] = []
+
+    @OptionGroup var codes: CodeOptions
 
     @Flag(help: "Lay out for people, as on a terminal.")
     var text = false
@@ -26,6 +28,14 @@ struct ShowCommand: ProgramCommand {
         if [text, dot, globals.json].count(where: { $0 }) > 1 {
             throw StoreError(.usage, "show", "--text, --dot and --json exclude each other")
         }
+        if dot && codes.isGiven {
+            throw StoreError(.usage, "show", "--dot is about vouchers, not about codes")
+        }
+        if subjects.isEmpty && !codes.isGiven {
+            throw StoreError(.usage, "show", "Missing expected argument '<id> ...'")
+        }
+        // A mistyped code is told before the ledger is opened.
+        let source = codes.isGiven ? try codes.source(for: "show", world: invocation.world) : nil
         let ledger = try Ledger.open(try invocation.openRegion())
         if dot { return try printGraph(ledger, invocation) }
         let isText = text || (StandardStream.output.isTerminal && !globals.json)
@@ -43,6 +53,33 @@ struct ShowCommand: ProgramCommand {
                 invocation.diagnostics.report(error)
                 status = status.worse(ExitStatus(error.kind))
             }
+        }
+        if let source { status = status.worse(try show(source, isText: isText, ledger, invocation)) }
+        return status
+    }
+
+    /// The vouchers that each code owns, with what is left on them.
+    private func show(
+        _ source: CodeSource, isText: Bool, _ ledger: Ledger, _ invocation: Invocation
+    ) throws -> ExitStatus {
+        var status = ExitStatus.success
+        func refuse(_ place: String, _ fault: RequestFault) {
+            invocation.diagnostics.report(place, fault.reason)
+            status = status.worse(fault.status)
+        }
+        func show(_ code: BearerCode) throws {
+            for report in try BearerHolding.reports(of: code.key.publicKey, ledger) {
+                if isText {
+                    try printText(.voucher(report.state.id), ledger, invocation)
+                } else if let report = try ledger.voucher(report.state.id, withHistory: true) {
+                    try invocation.output.line(report.json)
+                }
+            }
+        }
+        do {
+            try source.forEach(show, refuse: { line, fault in refuse("\(source.name):\(line)", fault) })
+        } catch let fault as RequestFault {
+            refuse("show", fault)
         }
         return status
     }
@@ -69,7 +106,7 @@ struct ShowCommand: ProgramCommand {
             return try invocation.output.write(Array(text.utf8))
         }
         guard let life = try ledger.life(of: id) else { throw Self.unknown(subject) }
-        let story = VoucherStory(life: life) { try ledger.accreditedName(of: $0) }
+        let story = VoucherStory(life: life) { try ledger.name(ofIssuer: $0) }
         try invocation.output.write(Array(try story.text().utf8))
     }
 
@@ -83,7 +120,7 @@ struct ShowCommand: ProgramCommand {
             return id
         }
         let graph = HistoryGraph(
-            life: { try ledger.life(of: $0) }, issuerName: { try ledger.accreditedName(of: $0) })
+            life: { try ledger.life(of: $0) }, issuerName: { try ledger.name(ofIssuer: $0) })
         try invocation.output.write(Array(try graph.text(vouchers).utf8))
         return .success
     }

@@ -15,6 +15,9 @@ enum Subject: CustomStringConvertible {
 
     /// - Throws: `malformed` if the text is none of them.
     init(_ text: String, command: String) throws(StoreError) {
+        if BearerCode.resembles(text) {
+            throw StoreError(.malformed, command, "a bearer code is given with --code-file or --code")
+        }
         let bytes = Array(text.utf8)
         if let id = VoucherID(text) {
             self = .voucher(id)

@@ -13,6 +13,8 @@ struct TradeCommand: ProgramCommand {
 
     @OptionGroup var keys: KeyOptions
 
+    @OptionGroup var codes: CodeOptions
+
     @Option(help: ArgumentHelp("The buyer's account, in any region.", valueName: "address"))
     var to: String?
 
@@ -31,7 +33,7 @@ struct TradeCommand: ProgramCommand {
 
     @Argument(
         help: ArgumentHelp("Vouchers; '-' reads requests, one JSON object a line.", valueName: "voucher"))
-    var vouchers: [String]
+    var vouchers: [String] = []
 
     private static let requestKeys: [StaticString] = [
         "deadline", "head", "memo", "owner", "price", "to", "voucher", "vouchers",
@@ -49,6 +51,7 @@ struct TradeCommand: ProgramCommand {
     }
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
+        try codes.check(keys, vouchers, "trade")
         let isStream = vouchers == ["-"]
         var options = Request()
         if let to { options.to = try reading.address(to, "--to") }
@@ -60,6 +63,7 @@ struct TradeCommand: ProgramCommand {
             for text in vouchers { options.vouchers.append(NamedVoucher(try reading.voucher(text))) }
         }
         let writer = try RecordWriter("trade", submits: submit, invocation)
+        if codes.isGiven { return try writeEachCode(options, writer) }
         let keyring = try keys.keyring(for: "trade", readsInput: isStream, world: invocation.world)
         if !isStream { return try writer.writeOne { try write(options, keyring, writer) } }
         return try writer.writeEach { line in try write(try read(line, options), keyring, writer) }
@@ -74,6 +78,22 @@ struct TradeCommand: ProgramCommand {
         request.memo = try reader.text("memo") ?? options.memo
         request.deadline = try reader.time("deadline") ?? options.deadline
         return request
+    }
+
+    /// One record for each bearer code.
+    private func writeEachCode(_ options: Request, _ writer: RecordWriter) throws -> ExitStatus {
+        let source = try codes.source(for: "trade", world: writer.invocation.world) {
+            try writer.sink.flush()
+        }
+        return try writer.writeEach(source, single: price == nil ? [] : ["--price"]) { code in
+            let key = code.key
+            var request = options
+            if request.vouchers.isEmpty {
+                request.vouchers = try BearerHolding(of: key.publicKey, try writer.ledger(), now: writer.now)
+                    .vouchers(for: .trade, amount: nil)
+            }
+            try write(request, .single(path: source.name, key: key), writer)
+        }
     }
 
     private func write(_ request: Request, _ keyring: Keyring, _ writer: RecordWriter) throws {

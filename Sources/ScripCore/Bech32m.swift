@@ -108,6 +108,15 @@ public enum Bech32m {
 
     /// Checks every character and the checksum of `text`, whose prefix is its first `prefixCount` bytes.
     static func check(_ text: Span<UInt8>, prefixCount: Int) throws(Bech32mError) {
+        let difference = try difference(text, prefixCount: prefixCount)
+        guard difference == 0 else {
+            throw .checksum(position: wrongPosition(text, prefixCount: prefixCount, difference: difference))
+        }
+    }
+
+    /// How the checksum of `text` differs from that of a good text, 0 if it does not. Throws if a character cannot
+    /// stand where it stands.
+    static func difference(_ text: Span<UInt8>, prefixCount: Int) throws(Bech32mError) -> UInt32 {
         let values = values
         guard prefixCount >= 1, text.count > prefixCount + checksumCount, text.count <= byteCountMax else {
             throw .length
@@ -126,10 +135,7 @@ public enum Bech32m {
             guard symbol < 32 else { throw wrongCharacter(text, at: position) }
             checksum.add(symbol)
         }
-        guard checksum.value == Bech32mChecksum.valid else {
-            let difference = checksum.value ^ Bech32mChecksum.valid
-            throw .checksum(position: wrongPosition(text, prefixCount: prefixCount, difference: difference))
-        }
+        return checksum.value ^ Bech32mChecksum.valid
     }
 
     /// Fills `output` with the bytes of `count` good characters of `text` from `start`; false if the bits that

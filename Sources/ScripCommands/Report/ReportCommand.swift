@@ -15,7 +15,7 @@ struct ReportCommand: ProgramCommand {
             let page = ReportPage(
                 survey: try ledger.survey(), status: try ledger.statusReport().lines, charter: ledger.charter,
                 now: invocation.now
-            ) { try ledger.accreditedName(of: $0) }
+            ) { try ledger.name(ofIssuer: $0) }
             try page.write { try invocation.output.write(Array($0.utf8)) }
         }
         return .success

@@ -59,10 +59,10 @@ extension Ledger {
         return AccountReport(address, held: held, totals: totals, standing: try standing(of: address))
     }
 
-    /// The name under which an account's region accredited it last as an issuer; nil if it never did.
-    public func accreditedName(of account: Address) throws -> String? {
-        guard charter.voter(named: account.region) != nil else { return nil }
-        return try standing(of: account)?.name
+    /// The name under which a region has accredited an issuer; nil if none is known here.
+    public func name(ofIssuer address: Address) throws -> String? {
+        guard charter.voter(named: address.region) != nil else { return nil }
+        return try standing(of: address)?.name
     }
 
     private func standing(of issuer: Address) throws -> AccountReport.Standing? {

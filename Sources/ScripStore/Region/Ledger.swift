@@ -368,10 +368,10 @@ public final class Ledger {
             let report = try self.report(first: value, last)
             return try filter.admits(report) ? body(report) : true
         }
-        guard let owner = filter.owner else { return try index.forEachLine(take) }
+        guard let key = filter.owner?.key ?? filter.ownerKey else { return try index.forEachLine(take) }
         let query = try index.database.prepare(
             "SELECT DISTINCT voucher FROM line WHERE owner=? ORDER BY voucher")
-        try query.bind(1, owner.key.bytes)
+        try query.bind(1, key.bytes)
         while try query.step() {
             guard let id = query.bytes16(0) else { throw IndexError.damaged }
             let line = try index.line(of: VoucherID(id))

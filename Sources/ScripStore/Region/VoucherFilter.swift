@@ -1,8 +1,11 @@
 public import ScripCore
+public import ScripCrypto
 
 /// Which vouchers `list` shows; what is nil does not matter.
 public struct VoucherFilter: Sendable {
     public var owner: Address?
+    /// The key of the owner, in whatever region.
+    public var ownerKey: Ed25519PublicKey?
     public var issuer: Address?
     /// The region of the owner.
     public var custodian: RegionName?
@@ -13,10 +16,11 @@ public struct VoucherFilter: Sendable {
     public var expiringBefore: Timestamp?
 
     public init(
-        owner: Address? = nil, series: String? = nil, statuses: Set<VoucherReport.Status>? = nil,
-        expiringBefore: Timestamp? = nil
+        owner: Address? = nil, ownerKey: Ed25519PublicKey? = nil, series: String? = nil,
+        statuses: Set<VoucherReport.Status>? = nil, expiringBefore: Timestamp? = nil
     ) {
         self.owner = owner
+        self.ownerKey = ownerKey
         self.series = series
         self.statuses = statuses
         self.expiringBefore = expiringBefore
@@ -26,6 +30,7 @@ public struct VoucherFilter: Sendable {
     func admits(_ state: VoucherState) -> Bool {
         let terms = state.kind.terms
         if let owner, state.owner != owner { return false }
+        if let ownerKey, state.owner.key != ownerKey { return false }
         if let issuer, state.kind.issuer != issuer { return false }
         if let custodian, state.owner.region != custodian { return false }
         if let currency, terms.value.currency != currency { return false }

@@ -18,6 +18,19 @@ public enum KeyFile {
 
     /// The content of the key file `name` in a directory.
     public static func contents(_ name: String, in directory: Directory) throws(KeyFileError) -> [UInt8] {
+        let (file, status) = try open(name, in: directory)
+        if status.size > byteLimit { throw .tooLarge(path: file.path) }
+        do {
+            return try file.contents(limit: byteLimit)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Opens the file `name` of a directory if it is as a secret must be: regular, the user's, closed to others.
+    static func open(
+        _ name: String, in directory: Directory
+    ) throws(KeyFileError) -> (file: File, status: FileStatus) {
         let file: File
         let status: FileStatus
         do {
@@ -34,17 +47,21 @@ public enum KeyFile {
         if status.permissions.isOpenToOthers {
             throw .openToOthers(path: file.path, permissions: status.permissions)
         }
-        if status.size > byteLimit { throw .tooLarge(path: file.path) }
-        do {
-            return try file.contents(limit: byteLimit)
-        } catch {
-            throw .file(error)
-        }
+        return (file, status)
     }
 
     /// Writes a new key file, mode 0600, at a path that the user gave: whole and durable or not at all.
     /// Whatever has the name already is left as it is, and the error is `PublishError.conflict`.
     public static func create(_ bytes: [UInt8], path: String, world: World) throws(PublishError) {
+        let file = try begin(path, world)
+        try file.staged.append(bytes)
+        try finish(file)
+    }
+
+    /// Begins a file that is to have mode 0600 and the name `path`.
+    static func begin(
+        _ path: String, _ world: World
+    ) throws(PublishError) -> (staged: StagedFile, target: FinalName) {
         let directory: Directory
         let name: String
         do {
@@ -52,13 +69,19 @@ public enum KeyFile {
         } catch {
             throw .io(error)
         }
-        let staged = try StagedFile(in: directory, randomness: world.randomness)
-        try staged.append(bytes)
-        try staged.finish(permissions: .secret)
-        let target = FinalName(directory: directory, name: name, randomness: world.randomness)
+        return (
+            try StagedFile(in: directory, randomness: world.randomness),
+            FinalName(directory: directory, name: name, randomness: world.randomness)
+        )
+    }
+
+    /// Gives its name to a file that was written: whole and durable or not at all.
+    static func finish(_ file: (staged: StagedFile, target: FinalName)) throws(PublishError) {
+        let target = file.target
+        try file.staged.finish(permissions: .secret)
         // A file of the same content may be open to others, so it does not do.
-        guard try target.give(to: staged, isEquivalent: nil) == .published else {
-            throw .conflict(path: Directory.join(directory.path, name))
+        guard try target.give(to: file.staged, isEquivalent: nil) == .published else {
+            throw .conflict(path: Directory.join(target.directory.path, target.name))
         }
         try target.synchronize()
     }

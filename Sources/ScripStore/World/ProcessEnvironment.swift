@@ -1,9 +1,24 @@
-internal import Glibc
+// `environ` may change under a thread's hands where a program sets variables; this one never does.
+@unsafe @preconcurrency internal import Glibc
 
 /// The environment variables of the process.
 public enum ProcessEnvironment {
     /// The value of a variable, as getenv(3) gives it; nil if it is not set.
     public static func value(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    /// All variables, as environ(7) lists them: what a program that is started here inherits if nothing is left out.
+    public static var all: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            if let mark = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                variables[String(text[..<mark])] = String(text[text.utf8.index(after: mark)...])
+            }
+            unsafe next += 1
+        }
+        return variables
     }
 }
