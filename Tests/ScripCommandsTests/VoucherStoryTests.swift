@@ -24,7 +24,7 @@ import Testing
 
     private static func story(_ ledger: Ledger, _ id: VoucherID) throws -> String {
         let life = try #require(try ledger.life(of: id))
-        return try VoucherStory(life: life) { try ledger.accreditedName(of: $0) }.text()
+        return try VoucherStory(life: life) { try ledger.name(ofIssuer: $0) }.text()
     }
 
     @Test func refundsAreLinkedBothWays() throws {
@@ -69,7 +69,7 @@ import Testing
     @Test func theGraphHoldsTheFamily() throws {
         try Self.withLedger { ledger, lives in
             let graph = HistoryGraph(
-                life: { try ledger.life(of: $0) }, issuerName: { try ledger.accreditedName(of: $0) })
+                life: { try ledger.life(of: $0) }, issuerName: { try ledger.name(ofIssuer: $0) })
             let parts = (0..<2).map { VoucherID(createdBy: lives.split, index: $0) }
             for id in [lives.gifts[2]] + parts {
                 let text = try graph.text([id])

@@ -100,7 +100,7 @@ import Testing
         }
         #expect(try ledger.life(of: lives.teas[1])?.events.map(\.record.type) == [.issue, .void])
         #expect(try ledger.life(of: VoucherID(.zero)) == nil)
-        #expect(try ledger.accreditedName(of: lives.shop.address) == "Corner shop")
+        #expect(try ledger.name(ofIssuer: lives.shop.address) == "Corner shop")
     }
 }
 
