@@ -1,4 +1,5 @@
 import Testing
+import ScripCrypto
 
 @testable import ScripCore
 
