@@ -105,12 +105,17 @@ struct ReportChart {
         let division = (frame.right - frame.left) / Double(scale.count)
         let every = max(1, Int(((labelWidth + 18) / division).rounded(.up)))
         var result = ""
+        // The first label may stand further right than its tick, and then the second has to go.
+        var free = 0.0
         for position in stride(from: 0, to: scale.count, by: every) {
             let centre = frame.x(position) + division / 2
             if position > 0 && centre + labelWidth / 2 > Double(width) { break }
-            let x = Self.number(max(centre, labelWidth / 2 + 2))
-            let place = "\(Self.number(centre)) \(Self.number(frame.bottom))"
-            result += "<path class=\"tick\" d=\"M\(place)v4\"/>"
+            let place = max(centre, labelWidth / 2 + 2)
+            if place - labelWidth / 2 < free { continue }
+            free = place + labelWidth / 2 + 8
+            let x = Self.number(place)
+            let tick = "\(Self.number(centre)) \(Self.number(frame.bottom))"
+            result += "<path class=\"tick\" d=\"M\(tick)v4\"/>"
             result += "<text x=\"\(x)\" y=\"\(height - 7)\" text-anchor=\"middle\">"
             result += "\(scale.label(position))</text>"
         }
