@@ -1,5 +1,5 @@
-import Testing
 import ScripCrypto
+import Testing
 
 @testable import ScripCore
 
