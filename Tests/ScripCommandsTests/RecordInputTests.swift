@@ -38,8 +38,11 @@ import Testing
     }
 
     @Test func unreadable() {
-        #expect(describe("{").hasPrefix("malformed"))
-        #expect(describe(#"{"a":1,"a":2}"#).hasPrefix("malformed"))
+        #expect(describe(#"{"type":"result""#).hasPrefix("malformed"))
+        #expect(describe(#"{"type":"result","a":1,"a":2}"#).hasPrefix("malformed"))
+        // Whoever reads the record finds out.
+        #expect(describe("{") == "record {")
+        #expect(describe(#"{"type":"results"}"#) == #"record {"type":"results"}"#)
         let tooLong = InputLine(number: 1, bytes: [], isTooLong: true)
         guard case .malformed = RecordInput(tooLong) else {
             Issue.record("a line that was not read counts as one")

@@ -121,15 +121,30 @@ import Testing
         #expect(other.accept != accepted.accept && other.id == record.id)
         // Attestations stay.
         let attestation = try samples.attestation(of: record, by: "south")
-        let attested = try record.attested([attestation], genesis: samples.genesis)
+        let attested = try record.attested([attestation])
         let both = try attested.accepted(by: samples.bob.key, genesis: samples.genesis)
         #expect(both.attestations == [attestation] && both.accept == accepted.accept)
-        #expect(try accepted.attested([attestation], genesis: samples.genesis) == both)
+        #expect(try accepted.attested([attestation]) == both)
         // There is nothing to accept without a price.
         let free = try samples.bare(.trade) { $0["price"] = nil }
         #expect(throws: MalformedRecord("'accept' stands without a price")) {
             try free.accepted(by: samples.bob.key, genesis: samples.genesis)
         }
+    }
+
+    /// The line that is put together from its parts is the one that would be written: read again, it is the same record.
+    @Test(arguments: RecordType.allCases)
+    func attestedLineReadsAsItself(type: RecordType) throws {
+        let record = try samples.bare(type)
+        let prefix = Record.signedPrefix(genesis: samples.genesis)
+        let attestations = try ["south", "north", "east"].map { try samples.attestation(of: record, by: $0) }
+        var attested = record
+        for count in 0...attestations.count {
+            attested = try attested.attested(Array(attestations.prefix(count)))
+            #expect(attested.attestations.count == count)
+            #expect(try Record(line: attested.line, signedPrefix: prefix) == attested)
+        }
+        #expect(try attested.attested([]) == record)
     }
 
     @Test func attestationsAreSortedAndReplaced() throws {
@@ -141,12 +156,12 @@ import Testing
         }
         let east = try samples.attestation(of: record, by: "east")
         let south = try samples.attestation(of: record, by: "south", time: "2026-11-21T00:00:00Z")
-        let attested = try record.attested([south, east], genesis: samples.genesis)
+        let attested = try record.attested([south, east])
         #expect(attested.attestations == [east, south])
-        #expect(try record.attested([east, south], genesis: samples.genesis) == attested)
-        #expect(try attested.attested([south], genesis: samples.genesis).attestations == [south])
-        #expect(try attested.attested([], genesis: samples.genesis) == record)
-        #expect(throws: MalformedRecord.self) { try record.attested([east, east], genesis: samples.genesis) }
+        #expect(try record.attested([east, south]) == attested)
+        #expect(try attested.attested([south]).attestations == [south])
+        #expect(try attested.attested([]) == record)
+        #expect(throws: MalformedRecord.self) { try record.attested([east, east]) }
         let signed = """
             scrip attest v1 \(samples.genesis.hexadecimal)
             south

@@ -74,7 +74,7 @@ import Testing
         let record = try samples.read(line)
         let attestation = try samples.attestation(of: record, by: "south")
         #expect(throws: MalformedRecord("the line is longer than 65535 bytes")) {
-            try record.attested([attestation], genesis: samples.genesis)
+            try record.attested([attestation])
         }
     }
 

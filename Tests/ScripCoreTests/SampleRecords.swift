@@ -110,7 +110,7 @@ struct SampleRecords {
             record = try record.accepted(by: bob.key, genesis: genesis)
         }
         let regions = record.body.attestingRegions(sealedBy: try region("north"))
-        return try record.attested(regions.map { try attestation(of: record, by: $0.text) }, genesis: genesis)
+        return try record.attested(regions.map { try attestation(of: record, by: $0.text) })
     }
 
     /// The attestation of `record` by a region, or one that only claims to be.

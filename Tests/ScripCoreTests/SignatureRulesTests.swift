@@ -54,7 +54,7 @@ import Testing
                 with: key, genesis: samples.genesis)
             let regions = record.body.attestingRegions(sealedBy: try region("north"))
             record = try record.attested(
-                regions.map { try samples.attestation(of: record, by: $0.text) }, genesis: samples.genesis)
+                regions.map { try samples.attestation(of: record, by: $0.text) })
             let expected = name == signer ? nil : Self.signature
             #expect(rules.fault(record) == expected, "\(type) signed by \(name)")
             #expect(rules.partialFault(record) == expected)
@@ -91,7 +91,7 @@ import Testing
     @Test func aPriceNeedsTheBuyer() throws {
         let bare = try samples.bare(.trade)
         let attestation = try samples.attestation(of: bare, by: "south")
-        let attested = try bare.attested([attestation], genesis: samples.genesis)
+        let attested = try bare.attested([attestation])
         #expect(rules.fault(attested) == "the buyer did not accept the price")
         #expect(rules.partialFault(attested) == "the buyer did not accept the price")
         for (name, key) in try keys() where name != "bob" {
@@ -135,7 +135,7 @@ import Testing
         #expect(rules.partialFault(record) == nil)
         #expect((rules.fault(record) == nil) == expected.isEmpty)
         let attested = try record.attested(
-            expected.map { try samples.attestation(of: record, by: $0) }, genesis: samples.genesis)
+            expected.map { try samples.attestation(of: record, by: $0) })
         #expect(rules.fault(attested) == nil)
         #expect(rules.missingAttestations(attested).isEmpty)
     }
@@ -149,7 +149,7 @@ import Testing
         for mask in 0..<8 {
             let present = all.indices.filter { mask >> $0 & 1 == 1 }.map { all[$0] }
             let changed = try record.attested(
-                present.map { try samples.attestation(of: record, by: $0) }, genesis: samples.genesis)
+                present.map { try samples.attestation(of: record, by: $0) })
             #expect((rules.fault(changed) == nil) == (Set(present) == required), "\(type) \(present)")
             #expect(
                 (rules.partialFault(changed) == nil) == Set(present).isSubset(of: required),
@@ -159,17 +159,17 @@ import Testing
         }
         #expect(
             rules.fault(
-                try record.attested([samples.attestation(of: record, by: "hq")], genesis: samples.genesis))
+                try record.attested([samples.attestation(of: record, by: "hq")]))
                 != nil)
     }
 
     @Test func faultsAreTold() throws {
         let trade = try samples.complete(.trade)
         #expect(
-            rules.fault(try trade.attested([], genesis: samples.genesis))
+            rules.fault(try trade.attested([]))
                 == "the attestations are not exactly those of 'south'")
         let split = try samples.bare(.split)
-        let extra = try split.attested([samples.attestation(of: split, by: "east")], genesis: samples.genesis)
+        let extra = try split.attested([samples.attestation(of: split, by: "east")])
         #expect(rules.fault(extra) == "it carries an attestation that nobody asks for")
         #expect(rules.partialFault(extra) == "region 'east' attests and need not")
         let issue = try samples.complete(.issue)
@@ -189,7 +189,7 @@ import Testing
         let other = try samples.bare(.split)
         let key = try samples.federation.keys("south").log.privateKey
         func refused(_ attestation: Attestation, _ what: String) throws {
-            let forged = try record.attested([attestation], genesis: samples.genesis)
+            let forged = try record.attested([attestation])
             #expect(rules.fault(forged) == "the attestation of 'south' is not good", "\(type) \(what)")
             #expect(rules.partialFault(forged) == "the attestation of 'south' is not good", "\(type) \(what)")
         }

@@ -91,6 +91,6 @@ public struct RecordMaker: Sendable {
                     region: name,
                     signature: try federation.region(name).log.privateKey.signature(for: signed), time: time))
         }
-        return try record.attested(attestations, genesis: genesis)
+        return try record.attested(attestations)
     }
 }

@@ -75,6 +75,17 @@ public struct Record: Sendable, Equatable {
         }
     }
 
+    /// `record` with other attestations, and the line that says so.
+    init(_ record: Record, attestations: [Attestation], line: [UInt8]) {
+        id = record.id
+        body = record.body
+        signature = record.signature
+        accept = record.accept
+        signedBytes = record.signedBytes
+        self.attestations = attestations
+        self.line = line
+    }
+
     /// The signed bytes of a record's document: the members but `id`, `sig`, `accept` and `attest`.
     static func signedBytes(_ document: JSONDocument, prefix: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []

@@ -44,18 +44,6 @@ extension Record {
             line: JSON.object(members).canonical, signedPrefix: Record.signedPrefix(genesis: genesis))
     }
 
-    /// The same record with exactly these attestations, which may stand in any order.
-    public func attested(
-        _ attestations: [Attestation], genesis: Digest
-    ) throws(MalformedRecord) -> Record {
-        var members = members()
-        members["attest"] =
-            attestations.isEmpty
-            ? nil : .array(attestations.sorted { $0.region < $1.region }.map(\.json))
-        return try Record(
-            line: JSON.object(members).canonical, signedPrefix: Record.signedPrefix(genesis: genesis))
-    }
-
     /// Reads a record from one line in any JSON layout, such as standard input holds, and makes it canonical.
     public static func reading(
         _ text: [UInt8], signedPrefix prefix: [UInt8]

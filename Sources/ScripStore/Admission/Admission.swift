@@ -296,7 +296,7 @@ final class Admission {
             let limit = now.adding(seconds: RegionWriter.futureSecondsMax)
             let new = copy.attestations.filter { !present.contains($0.region) && $0.time <= limit }
             if !new.isEmpty {
-                merged = try pooled.attested(pooled.attestations + new, genesis: writer.genesis)
+                merged = try pooled.attested(pooled.attestations + new)
                 try writer.pool.put(
                     merged, isComplete: rules.missingAttestations(merged).isEmpty, chain, write: true)
             }

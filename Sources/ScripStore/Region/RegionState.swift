@@ -39,7 +39,7 @@ extension RegionWriter {
             for: Attestation.signedBytes(genesis: genesis, region: name, record: record.id, time: time))
         let own = Attestation(region: name, signature: signature, time: time)
         return try record.attested(
-            record.attestations.filter { $0.region != name } + [own], genesis: genesis)
+            record.attestations.filter { $0.region != name } + [own])
     }
 
     /// This region's refusal of a record.
