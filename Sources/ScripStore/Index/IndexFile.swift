@@ -117,7 +117,7 @@ enum IndexFile {
         let database = try SQLiteDatabase(.temporary)
         try database.execute(
             """
-            PRAGMA cache_size=-16384; PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF;
+            PRAGMA cache_size=-24576; PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF;
             PRAGMA temp_store=FILE; PRAGMA locking_mode=EXCLUSIVE
             """)
         try database.execute(IndexSchema.tables)

@@ -8,7 +8,7 @@ final class Outbox {
     private var unwritten: [Item] = []
     /// Where the lines of a record stand in `unwritten`.
     private var unwrittenPlaces: [Digest: [Int]] = [:]
-    private var unwrittenReferences: [[UInt8]: Digest] = [:]
+    private var unwrittenReferences: [Digest: Digest] = [:]
 
     init(index: LedgerIndex, files: LineFiles) {
         self.index = index
@@ -49,7 +49,7 @@ final class Outbox {
         let key = index.referenceKey(reference, try index.id(of: chain))
         if let id = unwrittenReferences[key] { return id }
         let query = try index.database.cached("SELECT id FROM outbox WHERE reference=? AND done=0")
-        try query.bind(1, blob: key)
+        try query.bind(1, key)
         return try query.step() ? query.bytes32(0) : nil
     }
 
@@ -88,7 +88,7 @@ final class Outbox {
         unwrittenReferences = [:]
     }
 
-    private func referenceKey(_ item: Item) throws -> [UInt8]? {
+    private func referenceKey(_ item: Item) throws -> Digest? {
         guard let reference = item.reference else { return nil }
         return index.referenceKey(reference, try index.id(of: item.sealing))
     }
@@ -108,7 +108,7 @@ final class Outbox {
             try statement.bindNull(6)
         }
         if let key = try referenceKey(entry) {
-            try statement.bind(7, blob: key)
+            try statement.bind(7, key)
         } else {
             try statement.bindNull(7)
         }

@@ -44,7 +44,7 @@ final class Pool {
     /// The record in the pool that uses a reference.
     func record(with reference: RecordReference, _ chain: Int64) throws -> Digest? {
         let query = try index.database.cached("SELECT id FROM pooled_reference WHERE key=?")
-        try query.bind(1, blob: index.referenceKey(reference, chain))
+        try query.bind(1, index.referenceKey(reference, chain))
         return try query.step() ? query.bytes32(0) : nil
     }
 
@@ -103,7 +103,7 @@ final class Pool {
             if let reference = record.body.reference {
                 let note = try index.database.cached(
                     "INSERT OR IGNORE INTO pooled_reference(key, id) VALUES(?,?)")
-                try note.bind(1, blob: index.referenceKey(reference, chain))
+                try note.bind(1, index.referenceKey(reference, chain))
                 try note.bind(2, record.id)
                 try note.run()
             }
@@ -122,7 +122,7 @@ final class Pool {
         try claims.remove(record)
         if let reference = record.body.reference {
             let statement = try index.database.cached("DELETE FROM pooled_reference WHERE key=? AND id=?")
-            try statement.bind(1, blob: index.referenceKey(reference, chain))
+            try statement.bind(1, index.referenceKey(reference, chain))
             try statement.bind(2, record.id)
             try statement.run()
         }

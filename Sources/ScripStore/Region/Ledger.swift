@@ -76,11 +76,11 @@ public final class Ledger {
         let pooled = try index.database.cached("SELECT id FROM pooled_reference WHERE key=?")
         // A row that is left standing would keep a reader at the state that it saw; so with those below.
         defer { pooled.reset() }
-        try pooled.bind(1, blob: index.referenceKey(reference, try index.id(of: chain)))
+        try pooled.bind(1, index.referenceKey(reference, try index.id(of: chain)))
         if try pooled.step(), let id = pooled.bytes32(0) { return try result(of: id) }
         let onItsWay = try index.database.cached("SELECT id FROM outbox WHERE reference=? AND done=0")
         defer { onItsWay.reset() }
-        try onItsWay.bind(1, blob: index.referenceKey(reference, try index.id(of: chain)))
+        try onItsWay.bind(1, index.referenceKey(reference, try index.id(of: chain)))
         if try onItsWay.step(), let id = onItsWay.bytes32(0) { return try result(of: id) }
         return nil
     }
