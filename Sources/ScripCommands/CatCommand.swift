@@ -39,7 +39,7 @@ struct CatCommand: ProgramCommand {
 
     /// The chains that are asked for, in the order of their names.
     private func chains(_ directory: RegionDirectory) throws(StoreError) -> [RegionName] {
-        let voters = directory.charter.voters.map(\.name)
+        let voters = directory.charters.chains
         guard let chain else { return voters }
         guard let name = voters.first(where: { $0.text == chain }) else {
             throw StoreError(.noInput, "cat", "'\(chain)' is no chain of this federation")

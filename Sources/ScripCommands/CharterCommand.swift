@@ -5,16 +5,16 @@ internal import ScripStore
 /// `scrip charter`: the signed roster of a federation.
 struct CharterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "charter", abstract: "Show, draft, sign and install the charter of a federation.",
+        commandName: "charter", abstract: "Show, draft, sign and install the charters of a federation.",
         subcommands: [
-            CharterShowCommand.self, CharterDraftCommand.self, CharterSignCommand.self,
-            CharterAdoptCommand.self, CharterPolicyCommand.self,
+            CharterShowCommand.self, CharterLineCommand.self, CharterDraftCommand.self,
+            CharterSignCommand.self, CharterAdoptCommand.self, CharterPolicyCommand.self,
         ])
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
     func run() throws {
-        throw StoreError(.usage, "charter", "say what to do: show, draft, sign, adopt or policy")
+        throw StoreError(.usage, "charter", "say what to do: show, line, draft, sign, adopt or policy")
     }
 }
 
@@ -25,11 +25,18 @@ struct CharterShowCommand: ProgramCommand {
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
+    @Option(help: ArgumentHelp("The charter of -C of that epoch; the newest if not given.", valueName: "n"))
+    var epoch: Int?
+
     @Argument(help: ArgumentHelp("A draft or a note; the charter of -C if not given.", valueName: "file"))
     var file: String?
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
-        try CharterReport(CharterFile.readOrInstalled(file, invocation)).print(invocation)
+        if epoch != nil && file != nil {
+            throw StoreError(.usage, "charter show", "--epoch is about the charters of -C; leave out the file")
+        }
+        let (signed, history) = try CharterFile.readOrInstalled(file, epoch: epoch, invocation)
+        return try CharterReport(signed, history: history).print(invocation)
     }
 }
 
@@ -44,12 +51,14 @@ struct CharterPolicyCommand: ProgramCommand {
     var file: String?
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
-        let signed = try CharterFile.readOrInstalled(file, invocation)
-        let missing = signed.missingSigners
-        guard missing.isEmpty else {
+        let (signed, history) = try CharterFile.readOrInstalled(file, invocation)
+        guard try CharterReport(signed, history: history).isComplete else {
             // Whoever trusts a policy trusts its keys, so it is made of a charter in force only.
-            invocation.diagnostics.report(
-                UserFile.name(file ?? "charter"), "\(SignedCharterError.missing(missing))")
+            do {
+                try signed.check(after: history?.charter(of: signed.charter.epoch - 1))
+            } catch {
+                invocation.diagnostics.report(UserFile.name(file ?? "charter"), "\(error)")
+            }
             return .awaiting
         }
         try invocation.output.write(signed.charter.trustPolicy)

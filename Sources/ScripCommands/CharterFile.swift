@@ -5,23 +5,37 @@ internal import ScripStore
 enum CharterFile {
     private static let bytesMax = 1 << 20
 
-    /// Reads the file; the signatures that are there are good.
+    /// Reads the file. Of epoch 1 the signatures that are there are good; those of a later epoch are judged where the
+    /// charter before it is at hand.
     static func read(_ path: String, _ invocation: Invocation) throws(StoreError) -> SignedCharter {
         let bytes = try UserFile.contents(path, limit: bytesMax, world: invocation.world)
         do {
             let signed = try SignedCharter(parsing: bytes)
-            try signed.checkSignatures()
+            if signed.charter.epoch == 1 { try signed.checkSignatures() }
             return signed
         } catch {
             throw StoreError(.malformed, UserFile.name(path), "\(error)")
         }
     }
 
-    /// The charter in the file, or that of the region if no file is named.
+    /// The charter in the file, or one that is installed in the region if no file is named: the newest, or that of
+    /// `epoch`. With it come the charters of the region, which one of a later epoch needs.
     static func readOrInstalled(
-        _ path: String?, _ invocation: Invocation
-    ) throws(StoreError) -> SignedCharter {
-        if let path { return try read(path, invocation) }
-        return try invocation.openRegion().signedCharter
+        _ path: String?, epoch: Int? = nil, _ invocation: Invocation
+    ) throws(StoreError) -> (signed: SignedCharter, history: CharterHistory?) {
+        if let path {
+            let signed = try read(path, invocation)
+            if signed.charter.epoch == 1 { return (signed, nil) }
+            if invocation.namedRegion == nil { return (signed, nil) }
+            return (signed, try invocation.openRegion().charters)
+        }
+        let region = try invocation.openRegion()
+        guard let epoch else { return (region.signedCharter, region.charters) }
+        guard let signed = region.signedCharters.first(where: { $0.charter.epoch == epoch }) else {
+            throw StoreError(
+                .noInput, region.path,
+                "there is no charter of epoch \(epoch) here; the newest is that of \(region.charter.epoch)")
+        }
+        return (signed, region.charters)
     }
 }

@@ -36,7 +36,7 @@ struct ExportCommand: ProgramCommand {
     }
 
     private func printJournal(_ ledger: Ledger, _ output: Output) throws {
-        let merchants = ledger.charter.voters.map(\.name)
+        let merchants = ledger.charters.chains
         try output.write(VoucherJournal.beginning(ledger.charter.federation))
         try ledger.forEachCurrencyOfVouchers { try output.write(VoucherJournal.declaration($0)) }
         try ledger.forEachSeries {

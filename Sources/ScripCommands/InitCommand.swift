@@ -87,6 +87,12 @@ struct InitCommand: ProgramCommand {
             throw reading.usage("--charter says it all; leave out --federation, --quorum and --observer")
         }
         let charter = try CharterFile.read(file, invocation)
+        guard charter.charter.epoch == 1 else {
+            throw StoreError(
+                .usage, UserFile.name(file),
+                "this is a charter of epoch \(charter.charter.epoch); make the region with 'scrip init DIR', and give "
+                    + "all charters from epoch 1 on to 'scrip charter adopt'")
+        }
         let missing = charter.missingSigners
         guard missing.isEmpty else {
             throw StoreError(

@@ -46,7 +46,7 @@ struct ListCommand: ProgramCommand {
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         let filter = try filter(invocation)
         let ledger = try Ledger.open(try invocation.openRegion())
-        if let region = filter.custodian, ledger.charter.voter(named: region) == nil {
+        if let region = filter.custodian, !ledger.charters.hasChain(region) {
             throw StoreError(.noInput, "list", "--custodian: '\(region)' is no chain of this federation")
         }
         if totals {

@@ -33,16 +33,18 @@ final class RecordWriter {
     /// Throws unless the address is at a region that has accounts: no record that names it could ever be
     /// valid.
     func requireAccount(_ address: Address) throws(RequestFault) {
-        guard let found = region.charter.region(named: address.region) else {
+        if region.charters.newestEpoch.voter(for: address.region) != nil { return }
+        guard region.charter.region(named: address.region) != nil else {
             throw RequestFault(
-                code: .badSignature, reason: "the federation has no region '\(address.region)'",
+                code: .badSignature,
+                reason: region.charters.hasChain(address.region)
+                    ? "the region '\(address.region)' was retired, and has no successor"
+                    : "the federation has no region '\(address.region)'",
                 status: .noInput)
         }
-        guard found.role == .voter else {
-            throw RequestFault(
-                code: .badSignature, reason: "'\(address.region)' is an observer, which has no accounts",
-                status: .noInput)
-        }
+        throw RequestFault(
+            code: .badSignature, reason: "'\(address.region)' is an observer, which has no accounts",
+            status: .noInput)
     }
 
     func sign(_ draft: RecordDraft, _ key: Ed25519PrivateKey) throws(RequestFault) -> Record {
@@ -59,8 +61,8 @@ final class RecordWriter {
     func earlier(_ type: RecordType, _ merchant: Address, _ ref: String?) throws -> RecordResult? {
         guard let ref else { return nil }
         let reference = RecordReference(type: type, party: merchant, ref: ref)
-        for region in region.charter.voters {
-            guard var result = try ledger().result(of: reference, sealedBy: region.name),
+        for chain in region.charters.chains {
+            guard var result = try ledger().result(of: reference, sealedBy: chain),
                 result.status != .rejected
             else { continue }
             result.reason = "already"

@@ -107,15 +107,16 @@ import Testing
 
     @Test func onlyTheRegionItselfSpeaks() throws {
         let charter = federation.charter
-        let genesis = charter.digest
-        func refusal(_ note: SignedNote, genesis: Digest? = nil) -> HeadsError? {
+        let namesake = try TestFederation(quorum: .votes(3)).charter
+        func refusal(_ note: SignedNote, of charter: Charter) -> HeadsError? {
             do {
-                _ = try HeadsNote(note, charter: charter, genesis: genesis ?? charter.digest)
+                _ = try HeadsNote(note, charters: CharterHistory(charter))
                 return nil
             } catch {
                 return error
             }
         }
+        func refusal(_ note: SignedNote) -> HeadsError? { refusal(note, of: charter) }
         let north = try federation.keys("north")
         let good = heads.signed(by: north.log)
         #expect(refusal(good) == nil)
@@ -134,7 +135,7 @@ import Testing
                 SignedNote(
                     text: heads.text, signatures: [north.log.signature(on: federation.charter.text)]))
                 == .badSignature(heads.region))
-        #expect(refusal(good, genesis: SHA256.hash(genesis.bytes)) == .federation)
+        #expect(refusal(good, of: namesake) == .federation)
         let foreign = try TestFederation(name: "example.net")
         let other = try HeadsNote(parsing: heads.text.replacing("example.org/vouchers", by: "example.net"))
         #expect(refusal(other.signed(by: try foreign.keys("north").log)) == .federation)
@@ -147,7 +148,7 @@ import Testing
         let charter = try sample.charter()
         let bytes = try sample.bytes("heads.note")
         let note = try SignedNote(parsing: bytes)
-        let heads = try HeadsNote(note, charter: charter, genesis: charter.digest)
+        let heads = try HeadsNote(note, charters: CharterHistory(charter))
         #expect(note.bytes == bytes && heads.text == note.text)
         #expect(heads.region.text == "north" && heads.chains.map(\.size) == [45, 44, 24])
         #expect(heads.votes.count == 9 && heads.certificates.map(\.count) == [6, 6, 6])
@@ -156,7 +157,7 @@ import Testing
             var changed = bytes
             changed[position] ^= 1 << UInt8(position % 8)
             #expect(throws: (any Error).self, "byte \(position)") {
-                try HeadsNote(SignedNote(parsing: changed), charter: charter, genesis: charter.digest)
+                try HeadsNote(SignedNote(parsing: changed), charters: CharterHistory(charter))
             }
         }
     }

@@ -147,7 +147,7 @@ import Testing
         #expect(try SettlementNote(parsing: note.text) == note)
         let signed = note.signed(by: try federation.keys("north").log)
         func read(_ note: SignedNote, _ name: String) throws -> SettlementNote {
-            try SettlementNote(note, signer: try region(name), charter: charter, genesis: charter.digest)
+            try SettlementNote(note, signer: try region(name), charters: CharterHistory(charter))
         }
         #expect(try read(signed, "north") == note)
         #expect(throws: SettlementNoteError.signature(try region("south"))) { try read(signed, "south") }
@@ -157,7 +157,8 @@ import Testing
         let twice = SignedNote(text: note.text, signatures: signed.signatures + signed.signatures)
         #expect(throws: SettlementNoteError.signature(north)) { try read(twice, "north") }
         #expect(throws: SettlementNoteError.federation) {
-            try SettlementNote(signed, signer: north, charter: charter, genesis: SHA256.hash([9]))
+            let namesake = try TestFederation(quorum: .votes(3)).charter
+            return try SettlementNote(signed, signer: north, charters: CharterHistory(namesake))
         }
         #expect(throws: SettlementNoteError.form) { try SettlementNote(parsing: note.text + [0x0a]) }
     }

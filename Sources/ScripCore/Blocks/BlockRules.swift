@@ -36,17 +36,22 @@ public protocol BoundaryView {
 
 /// What a valid block is, as far as its first line tells (protocol section 5).
 public struct BlockRules: Sendable {
-    private let charter: Charter
+    private let charters: CharterHistory
 
-    /// `charter` is the one in force.
-    public init(charter: Charter) { self.charter = charter }
+    /// `charters` are those that are known.
+    public init(charters: CharterHistory) { self.charters = charters }
+
+    /// The rules in a federation that has had one charter only.
+    public init(charter: Charter) { self.init(charters: CharterHistory(charter)) }
 
     /// The result of a check that found no fault.
     public enum Answer: Sendable, Equatable {
         /// The sizes seen up to and with this block.
         case good(seen: [RegionName: Int])
-        /// Another chain, or a certificate of it, has to be here first.
+        /// Another chain, a certificate of it, or a charter has to be here first.
         case waits(Wait)
+        /// The charter of that epoch ends what the chain's blocks of earlier epochs count for before this block.
+        case ended(epoch: Int)
     }
 
     /// What a block waits for.
@@ -59,6 +64,8 @@ public struct BlockRules: Sendable {
             /// The chain that is held has another root, or no boundary, at the size seen, and no certificate
             /// says which is right.
             case disagreement
+            /// The charter that the block names is not known; `size` is its epoch.
+            case charter
         }
         public let chain: RegionName
         public let size: Int
@@ -71,12 +78,17 @@ public struct BlockRules: Sendable {
     public func check<View: BoundaryView>(
         _ header: BlockHeader, after head: ChainHead, in view: View, needsCertificates: Bool
     ) throws -> Answer {
-        try checkLink(header, head)
+        try checkPlace(header, head)
+        if let epoch = try checkAnchors(header, head) { return .ended(epoch: epoch) }
+        if header.charter > charters.newest.epoch {
+            return .waits(Wait(chain: header.region, size: header.charter, reason: .charter))
+        }
+        try checkEpoch(header, head)
         var seen = head.seen
         var waits: Wait?
         var boundaries: [Boundary] = []
         for entry in header.seen {
-            guard charter.voter(named: entry.region) != nil else {
+            guard charters.joined(entry.region) ?? Int.max <= header.charter else {
                 throw BlockFault(.seen, "it has seen '\(entry.region)', which is no voter region")
             }
             guard entry.size > head.seen[entry.region] ?? 0 else {
@@ -111,7 +123,7 @@ public struct BlockRules: Sendable {
         return .good(seen: seen)
     }
 
-    private func checkLink(_ header: BlockHeader, _ head: ChainHead) throws(BlockFault) {
+    private func checkPlace(_ header: BlockHeader, _ head: ChainHead) throws(BlockFault) {
         guard header.region == head.region else {
             throw BlockFault(.link, "it is a block of '\(header.region)', not of '\(head.region)'")
         }
@@ -121,14 +133,51 @@ public struct BlockRules: Sendable {
         guard header.previous == head.root else {
             throw BlockFault(.link, "'previous' is not the root of the block before")
         }
-        guard header.charter == charter.epoch else {
-            throw BlockFault(.charter, "it names charter \(header.charter), which is not in force")
+    }
+
+    /// What charters say of places in this chain. The epoch of the one that ends it before this block; nil if none does.
+    private func checkAnchors(_ header: BlockHeader, _ head: ChainHead) throws(BlockFault) -> Int? {
+        for anchor in charters.anchors(of: header.region) {
+            let size = anchor.point.size
+            if head.size >= size {
+                if anchor.endsEarlierEpochs && header.charter < anchor.epoch { return anchor.epoch }
+            } else if head.size + header.count + 1 > size {
+                throw BlockFault(
+                    .charter, "charter \(anchor.epoch) says that a block ends at \(size), and it goes beyond")
+            } else if header.charter >= anchor.epoch && anchor.endsEarlierEpochs {
+                throw BlockFault(
+                    .charter, "it names charter \(header.charter), and the chain is not at \(size) yet")
+            }
         }
-        guard charter.voter(named: header.region) != nil else {
-            throw BlockFault(.charter, "'\(header.region)' is no voter region")
+        return nil
+    }
+
+    /// Epochs step by one, from the one in which the region became a voter.
+    private func checkEpoch(_ header: BlockHeader, _ head: ChainHead) throws(BlockFault) {
+        if head.epoch == 0 {
+            guard let joined = charters.joined(header.region) else {
+                throw BlockFault(.charter, "'\(header.region)' is no voter region")
+            }
+            guard header.charter == joined else {
+                throw BlockFault(
+                    .charter, "it names charter \(header.charter), and the chain begins with \(joined)")
+            }
+        } else if header.charter != head.epoch && header.charter != head.epoch + 1 {
+            throw BlockFault(
+                .charter, "it names charter \(header.charter), and the block before \(head.epoch)")
+        }
+        guard charters.charter(of: header.charter)?.voter(named: header.region) != nil else {
+            throw BlockFault(.charter, "'\(header.region)' is no voter region of charter \(header.charter)")
         }
         if let time = head.time, header.time < time {
             throw BlockFault(.time, "its time is before that of the block before")
+        }
+    }
+
+    /// Checks the root of a block that ends at `size` against what charters say of this place.
+    public func check(root: Digest, of chain: RegionName, at size: Int) throws(BlockFault) {
+        for anchor in charters.anchors(of: chain) where anchor.point.size == size && anchor.point.root != root {
+            throw BlockFault(.charter, "charter \(anchor.epoch) says that another block ends at \(size)")
         }
     }
 

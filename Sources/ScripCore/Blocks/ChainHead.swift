@@ -5,6 +5,8 @@ public struct ChainHead: Sendable, Equatable {
     public let region: RegionName
     /// 0 before the first block.
     public let height: Int
+    /// The epoch that the last block names; 0 before the first block.
+    public let epoch: Int
     /// The time of the last block.
     public let time: Timestamp?
     /// The Merkle tree over all leaves so far.
@@ -15,11 +17,12 @@ public struct ChainHead: Sendable, Equatable {
     public let seen: [RegionName: Int]
 
     public init(
-        region: RegionName, height: Int, time: Timestamp?, frontier: MerkleFrontier, root: Digest,
-        seen: [RegionName: Int]
+        region: RegionName, height: Int, epoch: Int = 1, time: Timestamp?, frontier: MerkleFrontier,
+        root: Digest, seen: [RegionName: Int]
     ) {
         self.region = region
         self.height = height
+        self.epoch = epoch
         self.time = time
         self.frontier = frontier
         self.root = root
@@ -29,7 +32,7 @@ public struct ChainHead: Sendable, Equatable {
     /// The head of a chain that has no block yet.
     public init(region: RegionName, genesis: Digest) {
         self.init(
-            region: region, height: 0, time: nil, frontier: MerkleFrontier(), root: genesis, seen: [:])
+            region: region, height: 0, epoch: 0, time: nil, frontier: MerkleFrontier(), root: genesis, seen: [:])
     }
 
     /// Leaves in the chain.

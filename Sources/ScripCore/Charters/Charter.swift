@@ -10,10 +10,17 @@ public import ScripCrypto
 ///     region east voter example.org/vouchers/east+198231fc+AaPV… example.org/vouchers/east/witness+…+…
 ///     region hq observer example.org/vouchers/hq+6d9ea87e+AVrd… example.org/vouchers/hq/witness+…+…
 ///
+/// Later epochs may say more behind the regions, each kind sorted by its first region, the kinds in this order:
+///
+///     rekey north 10452 U513umxwJKLNNVoWPUdrhQupZ1P07PZ8wo3rnEzscNA=
+///     retire south 871 c4YxBIkcocQ8TtzqQ9S93M+jLvIddnktQRRsPpc2esU=
+///     successor south east
+///     rule west 5012 …
+///
 /// This is the text that a `SignedCharter` carries signatures for. A value of this type has passed every rule
 /// that the text alone can break: names sorted and distinct, keys named after their regions and all distinct,
-/// a quorum that two disagreeing certificates cannot both reach honestly. Only epoch 1 is known; later epochs
-/// have further lines behind the regions, and are refused.
+/// a quorum that two disagreeing certificates cannot both reach honestly. What it may say after the charter
+/// before it is for `CharterHistory`.
 public struct Charter: Hashable, Sendable {
     /// The most regions, observers included: as many as a note may carry signatures, since each signs.
     public static let regionCountMax = SignedNote.signatureCountMax
@@ -40,6 +47,9 @@ public struct Charter: Hashable, Sendable {
     /// The regions, sorted by name.
     public let regions: [CharterRegion]
 
+    /// What the charter says of chains; nothing in epoch 1.
+    public let changes: CharterChanges
+
     /// The regions that vote, in the order of the charter.
     public let voters: [CharterRegion]
 
@@ -64,11 +74,14 @@ public struct Charter: Hashable, Sendable {
 
     /// A charter of those regions, which are sorted by name.
     public init(
-        federation: FederationName, epoch: Int, previous: Digest?, quorum: Quorum, regions: [CharterRegion]
+        federation: FederationName, epoch: Int, previous: Digest?, quorum: Quorum, regions: [CharterRegion],
+        changes: CharterChanges = CharterChanges()
     ) throws(CharterError) {
-        guard epoch == 1 else { throw .epoch(epoch) }
-        guard previous == nil else { throw .previous }
+        guard epoch > 0, epoch <= LineCursor.numberMax else { throw .line(3, expected: "epoch NUMBER") }
+        guard (epoch == 1) == (previous == nil) else { throw .previous(epoch: epoch) }
         try Self.checkRegions(regions, of: federation)
+        if epoch == 1, !changes.isEmpty { throw .firstEpoch }
+        try changes.check(regions)
         let voters = regions.filter { $0.role == .voter }
         guard !voters.isEmpty else { throw .noVoter }
         guard voters.count <= Self.voterCountMax else { throw .voterCount(voters.count) }
@@ -80,10 +93,12 @@ public struct Charter: Hashable, Sendable {
         self.previous = previous
         self.quorum = quorum
         self.regions = regions
+        self.changes = changes
         self.voters = voters
         self.quorumSize = quorumSize
         text = Self.render(
-            federation: federation, epoch: epoch, previous: previous, quorum: quorum, regions: regions)
+            federation: federation, epoch: epoch, previous: previous, quorum: quorum, regions: regions,
+            changes: changes)
         digest = SHA256.hash(text)
     }
 
@@ -102,11 +117,9 @@ public struct Charter: Hashable, Sendable {
         else {
             throw .line(3, expected: "epoch NUMBER")
         }
-        // A later epoch is refused here, by its number, and not by the first of its lines that is unknown.
-        guard epoch == 1 else { throw .epoch(epoch) }
-        guard let previous = lines.value(after: "previous"), previous.elementsEqual("-".utf8) else {
-            throw .previous
-        }
+        guard let word = lines.value(after: "previous") else { throw .previous(epoch: epoch) }
+        let previous = Digest(hexadecimal: word)
+        guard previous != nil || word.elementsEqual("-".utf8) else { throw .previous(epoch: epoch) }
         guard let votes = lines.value(after: "quorum"), let quorum = Quorum(parsing: votes) else {
             throw .line(5, expected: "quorum majority|two-thirds|NUMBER")
         }
@@ -115,11 +128,17 @@ public struct Charter: Hashable, Sendable {
             guard regions.count < Self.regionCountMax else { throw .regionCount }
             regions.append(try Self.region(line, number: lines.lineNumber))
         }
+        let changes = try CharterChanges(reading: &lines)
         guard lines.isAtEnd else {
-            throw .line(lines.lineNumber + 1, expected: "region NAME voter|observer KEY KEY")
+            throw .line(
+                lines.lineNumber + 1,
+                expected: epoch == 1
+                    ? "region NAME voter|observer KEY KEY"
+                    : "region, rekey, retire, successor or rule, in this order, each sorted by region")
         }
         try self.init(
-            federation: federation, epoch: epoch, previous: nil, quorum: quorum, regions: regions)
+            federation: federation, epoch: epoch, previous: previous, quorum: quorum, regions: regions,
+            changes: changes)
         guard self.text == text else { throw .notCanonical }
     }
 
@@ -147,13 +166,14 @@ public struct Charter: Hashable, Sendable {
     private static let title = "scrip charter v1"
 
     private static func render(
-        federation: FederationName, epoch: Int, previous: Digest?, quorum: Quorum, regions: [CharterRegion]
+        federation: FederationName, epoch: Int, previous: Digest?, quorum: Quorum, regions: [CharterRegion],
+        changes: CharterChanges
     ) -> [UInt8] {
         let head = [
             title, "federation \(federation)", "epoch \(epoch)", "previous \(previous?.hexadecimal ?? "-")",
             "quorum \(quorum)",
         ]
-        return Array((head + regions.map(\.line)).map { $0 + "\n" }.joined().utf8)
+        return Array((head + regions.map(\.line) + changes.lines).map { $0 + "\n" }.joined().utf8)
     }
 
     private static func region(
@@ -197,10 +217,12 @@ public struct Charter: Hashable, Sendable {
 public enum CharterError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The line of that number, from 1, does not read as it should.
     case line(Int, expected: String)
-    /// An epoch that this version does not know.
-    case epoch(Int)
-    /// Epoch 1 has no charter before it.
-    case previous
+    /// Epoch 1 has no charter before it, and every later one has.
+    case previous(epoch: Int)
+    /// A charter of epoch 1 with lines that only later ones may have.
+    case firstEpoch
+    /// A line of that kind about a region is out of order, or cannot be.
+    case change(CharterChanges.Kind, RegionName, String)
     /// A verifier key in the line of that number is malformed.
     case key(line: Int, VerifierKeyError)
     /// The region is not behind the one before it by name, or there twice.
@@ -221,8 +243,13 @@ public enum CharterError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .line(let number, let expected): "line \(number) of the charter is not '\(expected)'"
-        case .epoch(let epoch): "a charter of epoch \(epoch) is not supported by this version"
-        case .previous: "line 4 of a charter of epoch 1 is not 'previous -'"
+        case .previous(let epoch):
+            epoch == 1
+                ? "line 4 of a charter of epoch 1 is not 'previous -'"
+                : "line 4 of the charter is not 'previous' with the hash of the charter before"
+        case .firstEpoch: "a charter of epoch 1 has only 'region' lines"
+        case .change(let kind, let region, let reason):
+            "the line '\(kind.rawValue) \(region)' of the charter \(reason)"
         case .key(let number, let error): "line \(number) of the charter: \(error)"
         case .order(let region): "region '\(region)' of the charter is out of order, or there twice"
         case .keyName(let region): "a key of region '\(region)' is not named after it"

@@ -1,7 +1,8 @@
 /// A charter and the signatures under it (format section 7).
 ///
 /// While the regions sign it in turn it holds fewer signatures than it needs, or none: a draft without any is
-/// the text alone. Epoch 1 is in force once every region has signed with its log key, observers too.
+/// the text alone. Epoch 1 is in force once every region has signed with its log key, observers too; for later
+/// epochs see `CharterSignatures`.
 public struct SignedCharter: Hashable, Sendable {
     /// What is signed.
     public let charter: Charter
@@ -44,48 +45,41 @@ public struct SignedCharter: Hashable, Sendable {
             ? charter.text : SignedNote(text: charter.text, signatures: signatures).bytes
     }
 
-    /// The regions whose log key has no line, good or not, in the order of the charter.
+    /// The regions whose log key has no line, good or not, in the order of the charter. In epoch 1 all must sign.
     public var missingSigners: [RegionName] {
         charter.regions.filter { region in !signatures.contains { region.log.isSigner(of: $0) } }.map(\.name)
     }
 
-    /// Checks that every line is the good signature of a region's log key, one line a region. Others may
-    /// still be missing.
-    public func checkSignatures() throws(SignedCharterError) {
-        var signers: Set<RegionName> = []
-        for signature in signatures {
-            guard let region = charter.regions.first(where: { $0.log.isSigner(of: signature) }) else {
-                throw .stranger(signature.name)
-            }
-            guard signers.insert(region.name).inserted else { throw .twice(region.name) }
-            guard region.log.isValid(signature, on: charter.text) else { throw .badSignature(region.name) }
-        }
+    /// Checks that every line is the good signature of a log key of this charter, or of the one before, one line a
+    /// key. Others may still be missing.
+    public func checkSignatures(after before: Charter? = nil) throws(SignedCharterError) {
+        _ = try CharterSignatures(self, after: before)
     }
 
-    /// Checks that the charter is in force: every line good, and none missing.
-    public func check() throws(SignedCharterError) {
-        try checkSignatures()
-        let missing = missingSigners
-        guard missing.isEmpty else { throw .missing(missing) }
-    }
+    /// Checks that a charter of epoch 1 is in force: every line good, and none missing.
+    public func check() throws(SignedCharterError) { try check(after: nil) }
 
     /// The charter with `signature` too, the lines in the order of the regions, so that the same signatures
-    /// make the same file whoever came first. The new line and those there are checked; a region's second
-    /// line is refused.
-    public func adding(_ signature: NoteSignature) throws(SignedCharterError) -> SignedCharter {
+    /// make the same file whoever came first. The new line and those there are checked; a second line of a key
+    /// is refused.
+    public func adding(
+        _ signature: NoteSignature, after before: Charter? = nil
+    ) throws(SignedCharterError) -> SignedCharter {
         let signed = SignedCharter(charter: charter, signatures: signatures + [signature])
-        try signed.checkSignatures()
-        let ordered = charter.regions.compactMap { region in
-            signed.signatures.first { region.log.isSigner(of: $0) }
+        try signed.checkSignatures(after: before)
+        let ordered = CharterSignatures.enrolled(charter, before).compactMap { entry in
+            signed.signatures.first { entry.key.isSigner(of: $0) }
         }
         return SignedCharter(charter: charter, signatures: ordered)
     }
 
     /// The charter with the signature of `signer`, one of its regions, too. A region that signed already
     /// stays as it is.
-    public func signed(by signer: LogSigner) throws(SignedCharterError) -> SignedCharter {
+    public func signed(
+        by signer: LogSigner, after before: Charter? = nil
+    ) throws(SignedCharterError) -> SignedCharter {
         let signature = signer.signature(on: charter.text)
-        return signatures.contains(signature) ? self : try adding(signature)
+        return signatures.contains(signature) ? self : try adding(signature, after: before)
     }
 }
 
@@ -100,6 +94,8 @@ public enum SignedCharterError: Error, Hashable, Sendable, CustomStringConvertib
     case badSignature(RegionName)
     /// No lines of these regions, in the order of the charter.
     case missing([RegionName])
+    /// The quorum of that epoch is not reached.
+    case quorum(epoch: Int, lacking: Int)
 
     public var description: String {
         switch self {
@@ -110,6 +106,8 @@ public enum SignedCharterError: Error, Hashable, Sendable, CustomStringConvertib
         case .badSignature(let region): "the signature of region '\(region)' on the charter is bad"
         case .missing(let regions):
             "the charter lacks the signature of \(regions.map(\.text).joined(separator: ", "))"
+        case .quorum(let epoch, let count):
+            "the charter lacks the signatures of \(count) more voters of epoch \(epoch)"
         }
     }
 }

@@ -191,9 +191,11 @@ public struct HeadsNote: Hashable, Sendable {
 
     /// The heads in `note` if it is a good one of this federation: exactly one line, by the log key of the
     /// region that it names.
-    public init(_ note: SignedNote, charter: Charter, genesis: Digest) throws(HeadsError) {
+    /// The key is that of the epoch that the note names, or where that is not known here, of the newest.
+    public init(_ note: SignedNote, charters: CharterHistory) throws(HeadsError) {
         try self.init(parsing: note.text)
-        guard federation == charter.federation, self.genesis == genesis else { throw .federation }
+        guard federation == charters.federation, genesis == charters.genesis else { throw .federation }
+        let charter = charters.charter(of: charterEpoch) ?? charters.newest
         guard let speaker = charter.region(named: region) else { throw .stranger(region) }
         guard note.signatures.count == 1 else { throw .signatureCount(note.signatures.count) }
         guard speaker.log.isSigner(of: note.signatures[0]) else {

@@ -12,6 +12,8 @@ public struct VoucherReport: Sendable {
     public var value: Int64
     public var status: Status
     public var certainty: Certainty
+    /// The region that seals for it, where that is not the owner's.
+    public var custodian: RegionName?
     /// What changed it, oldest first, where that is asked for.
     public var history: [RecordResult]?
 
@@ -35,7 +37,7 @@ public struct VoucherReport: Sendable {
         members["remaining"] = .integer(state.remaining)
         members["head"] = .string(state.head.hexadecimal)
         members["status"] = .string(status.rawValue)
-        members["custodian"] = .string(state.owner.region.text)
+        members["custodian"] = .string((custodian ?? state.owner.region).text)
         members["certainty"] = .string(certainty.rawValue)
         if let history { members["history"] = .array(history.map(\.json)) }
         return .object(members)

@@ -9,10 +9,20 @@ public struct Rules: Sendable {
     private let sealing: RegionName
     /// The time of the sealing block.
     private let time: Timestamp
+    /// The regions that are gone and for which this one seals here.
+    private let served: Set<RegionName>
 
-    public init(sealing: RegionName, time: Timestamp) {
+    /// `served` are the lost regions that `sealing` comes after and whose chains it has seen to their ends
+    /// (`Epoch.regions(servedBy:seen:)`).
+    public init(sealing: RegionName, time: Timestamp, served: Set<RegionName> = []) {
         self.sealing = sealing
         self.time = time
+        self.served = served
+    }
+
+    /// Whether this chain seals for accounts of `region`.
+    private func seals(for region: RegionName) -> Bool {
+        region == sealing || (!served.isEmpty && served.contains(region))
     }
 
     /// Judges `record` against `view`. Throws only what the view throws.
@@ -71,7 +81,7 @@ public struct Rules: Sendable {
     private func isPast(_ deadline: Timestamp?) -> Bool { deadline.map { time > $0 } ?? false }
 
     private func accredit(_ accreditation: RecordBody.Accreditation) -> Outcome {
-        guard accreditation.issuer.region == sealing else { return .invalid(RuleFault(.wrongRegion)) }
+        guard seals(for: accreditation.issuer.region) else { return .invalid(RuleFault(.wrongRegion)) }
         var effects = Effects()
         effects.accredited = Effects.AccreditedIssuer(
             issuer: accreditation.issuer,
@@ -82,7 +92,7 @@ public struct Rules: Sendable {
     private func issue<View: LedgerView>(
         _ issue: RecordBody.Issue, _ id: Digest, _ view: View
     ) throws(View.Failure) -> Outcome {
-        guard issue.issuer.region == sealing else { return .invalid(RuleFault(.wrongRegion)) }
+        guard seals(for: issue.issuer.region) else { return .invalid(RuleFault(.wrongRegion)) }
         guard let standing = try view.accreditation(of: issue.issuer), standing.isActive,
             !isPast(standing.until)
         else { return .invalid(RuleFault(.unknownIssuer)) }
@@ -109,7 +119,7 @@ public struct Rules: Sendable {
         case .fault(let fault): return .invalid(fault)
         case .states(let found): states = found
         }
-        guard trade.from.region == sealing else { return .invalid(RuleFault(.wrongRegion)) }
+        guard seals(for: trade.from.region) else { return .invalid(RuleFault(.wrongRegion)) }
         let isRelocation = trade.from.key == trade.to.key
         let fault =
             first(states, .notOwner) { $1.owner != trade.from }
@@ -135,7 +145,7 @@ public struct Rules: Sendable {
         }
         let merchantRegion = redemption.merchant.region
         let fault =
-            first(states, .wrongRegion) { $1.owner.region != sealing }
+            first(states, .wrongRegion) { !seals(for: $1.owner.region) }
             ?? first(states, .notOwner) { $1.owner != redemption.holder }
             ?? first(states, .spent) { $1.isVoided || $1.head != items[$0].head }
             ?? first(states, .overspent) {
@@ -165,7 +175,7 @@ public struct Rules: Sendable {
         guard let redemption = try view.redemption(refund.redemption) else {
             return .invalid(RuleFault(.unknownVoucher))
         }
-        guard redemption.chain == sealing else { return .invalid(RuleFault(.wrongRegion)) }
+        guard seals(for: redemption.chain) else { return .invalid(RuleFault(.wrongRegion)) }
         guard redemption.merchant == refund.merchant else { return .invalid(RuleFault(.notOwner)) }
         var effects = Effects()
         for (index, part) in refund.vouchers.enumerated() {
@@ -191,7 +201,7 @@ public struct Rules: Sendable {
             return .invalid(RuleFault(.unknownVoucher, split.voucher.voucher))
         }
         func refused(_ code: RefusalCode) -> Outcome { .invalid(RuleFault(code, state.id)) }
-        guard state.owner.region == sealing else { return refused(.wrongRegion) }
+        guard seals(for: state.owner.region) else { return refused(.wrongRegion) }
         guard state.owner == split.holder else { return refused(.notOwner) }
         guard !state.isVoided, state.head == split.voucher.head else { return refused(.spent) }
         guard state.kind.terms.partial, state.remaining > 0, sumsTo(state.remaining, split.amounts) else {
@@ -227,7 +237,7 @@ public struct Rules: Sendable {
         }
         // That the issuer's region vouches (step 6) is its attestation, or its own seal.
         let fault =
-            first(states, .wrongRegion) { $1.owner.region != sealing }
+            first(states, .wrongRegion) { !seals(for: $1.owner.region) }
             ?? first(states, .notOwner) { $1.kind.issuer != void.issuer }
             ?? first(states, .overspent) { $1.isVoided || $1.remaining == 0 }
             ?? first(states, .notVoidable) { !$1.kind.terms.voidable }

@@ -4,21 +4,33 @@ public import ScripCrypto
 /// and good. A pure function of the record, the charter and the sealing region, so that many records can be
 /// checked at once.
 public struct SignatureRules: Sendable {
-    private let charter: Charter
+    private let epoch: Epoch
     private let genesis: Digest
     private let sealing: RegionName
 
-    /// `charter` is that of the sealing block's epoch; `sealing` the region whose chain seals.
-    public init(charter: Charter, genesis: Digest, sealing: RegionName) {
-        self.charter = charter
+    /// `epoch` is that of the sealing block; `sealing` the region whose chain seals.
+    public init(epoch: Epoch, genesis: Digest, sealing: RegionName) {
+        self.epoch = epoch
         self.genesis = genesis
         self.sealing = sealing
+    }
+
+    /// The rules in a federation that has had one charter only.
+    public init(charter: Charter, genesis: Digest, sealing: RegionName) {
+        self.init(epoch: Epoch(first: charter), genesis: genesis, sealing: sealing)
+    }
+
+    /// The regions that must attest the record, sorted: for those that are gone, who came after them.
+    public func attestingRegions(_ record: Record) -> [RegionName] {
+        let regions = record.body.attestingRegions(sealedBy: sealing)
+        if !epoch.hasSuccessors || regions.isEmpty { return regions }
+        return Set(regions.map(epoch.custodian)).subtracting([sealing]).sorted()
     }
 
     /// Why the record is `bad-signature`, as a phrase; nil if it is not.
     public func fault(_ record: Record) -> String? {
         if let fault = partyFault(record) { return fault }
-        let required = record.body.attestingRegions(sealedBy: sealing)
+        let required = attestingRegions(record)
         guard record.attestations.map(\.region) == required else {
             return required.isEmpty
                 ? "it carries an attestation that nobody asks for"
@@ -30,7 +42,7 @@ public struct SignatureRules: Sendable {
     /// The regions whose attestation is still missing, for a record on its way to be sealed.
     public func missingAttestations(_ record: Record) -> [RegionName] {
         let present = record.attestations.map(\.region)
-        return record.body.attestingRegions(sealedBy: sealing).filter { !present.contains($0) }
+        return attestingRegions(record).filter { !present.contains($0) }
     }
 
     /// Like `fault`, for a record on its way: attestations may be missing, those that are there are good.
@@ -41,7 +53,7 @@ public struct SignatureRules: Sendable {
     /// The part of `partialFault` that depends on who seals; no signature is looked at.
     public func needlessAttestation(_ record: Record) -> String? {
         if record.attestations.isEmpty { return nil }
-        let required = record.body.attestingRegions(sealedBy: sealing)
+        let required = attestingRegions(record)
         for attestation in record.attestations where !required.contains(attestation.region) {
             return "region '\(attestation.region)' attests and need not"
         }
@@ -57,7 +69,7 @@ public struct SignatureRules: Sendable {
     /// Whether the attestations that are there are good, for a record whose other signatures are known.
     public func attestationFault(_ record: Record) -> String? {
         for attestation in record.attestations {
-            guard let region = charter.voter(named: attestation.region),
+            guard let region = epoch.charter.voter(named: attestation.region),
                 attestation.isSigned(by: region.log.key, record: record.id, genesis: genesis)
             else { return "the attestation of '\(attestation.region)' is not good" }
         }
@@ -66,7 +78,7 @@ public struct SignatureRules: Sendable {
 
     /// The signatures of those who give something up.
     private func partyFault(_ record: Record) -> String? {
-        for address in record.body.addresses where charter.voter(named: address.region) == nil {
+        for address in record.body.addresses where epoch.voter(for: address.region) == nil {
             return "'\(address.region)' is no voter region of the charter"
         }
         guard let signer = signer(of: record), signer.isValid(record.signature, for: record.signedBytes)
@@ -83,7 +95,7 @@ public struct SignatureRules: Sendable {
 
     private func signer(of record: Record) -> Ed25519PublicKey? {
         if case .accredit(let accreditation) = record.body {
-            return charter.voter(named: accreditation.issuer.region)?.log.key
+            return epoch.voter(for: accreditation.issuer.region)?.log.key
         }
         return record.body.signer?.key
     }

@@ -39,14 +39,15 @@ public struct SettlementNote: Equatable, Sendable {
         self.digest = digest
     }
 
-    /// The settlement in `note`, if it is signed by exactly one line, that of `region`'s log key.
+    /// The settlement in `note`, if it is signed by exactly one line, that of a log key that `region` has or had.
     public init(
-        _ note: SignedNote, signer region: RegionName, charter: Charter, genesis: Digest
+        _ note: SignedNote, signer region: RegionName, charters: CharterHistory
     ) throws(SettlementNoteError) {
         try self.init(parsing: note.text)
-        guard cut.genesis == genesis, cut.federation == charter.federation else { throw .federation }
-        guard let signer = charter.voter(named: region), note.signatures.count == 1,
-            signer.log.isSigner(of: note.signatures[0]), signer.log.isValid(note.signatures[0], on: note.text)
+        guard cut.genesis == charters.genesis, cut.federation == charters.federation else { throw .federation }
+        guard charters.hasChain(region), note.signatures.count == 1,
+            let key = charters.logKeys(of: region).first(where: { $0.isSigner(of: note.signatures[0]) }),
+            key.isValid(note.signatures[0], on: note.text)
         else { throw .signature(region) }
     }
 

@@ -104,7 +104,24 @@ public struct Certificate: Hashable, Sendable {
     /// The certificate if it proves what it says, under the charter of the epoch that its verdict names.
     /// `seal` serves as in `Vote.check`.
     public func check(
+        charters: CharterHistory, seal: VerifiedCheckpoint? = nil
+    ) throws(CertificateError) -> CheckedCertificate {
+        let epoch = VerdictText.epoch(in: verdict.text) ?? charters.newest.epoch
+        guard let charter = charters.charter(of: epoch) else {
+            throw .epoch(epoch, expected: charters.newest.epoch)
+        }
+        return try check(charter, charters, seal)
+    }
+
+    /// The certificate if it proves what it says in a federation that has had one charter only.
+    public func check(
         charter: Charter, seal: VerifiedCheckpoint? = nil
+    ) throws(CertificateError) -> CheckedCertificate {
+        try check(charter, CharterHistory(charter), seal)
+    }
+
+    private func check(
+        _ charter: Charter, _ charters: CharterHistory, _ seal: VerifiedCheckpoint?
     ) throws(CertificateError) -> CheckedCertificate {
         let text: VerdictText
         do { text = try VerdictText(parsing: verdict.text) } catch { throw .verdict(error) }
@@ -115,11 +132,11 @@ public struct Certificate: Hashable, Sendable {
         let signers = try signers(charter: charter)
 
         let verified: VerifiedCheckpoint
-        if let seal, seal.begins(checkpoint, chain: chain, charter: charter) {
+        if let seal, seal.begins(checkpoint, chain: chain, charters: charters) {
             verified = seal
         } else {
             do {
-                verified = try VerifiedCheckpoint(checkpoint, chain: chain, charter: charter)
+                verified = try VerifiedCheckpoint(checkpoint, chain: chain, charters: charters)
             } catch {
                 throw .checkpoint(error)
             }

@@ -35,7 +35,8 @@ public struct VerdictText: Hashable, Sendable {
     /// The name of the chain: `<federation>/<region>`.
     public let origin: String
 
-    /// The epoch of the charter that the block names.
+    /// The epoch whose quorum the verdict is of: that of the charter that the block names, or where the block is the
+    /// first of its chain to name it, or a charter ruled on its chain, another one too.
     public let charterEpoch: Int
 
     /// The block's height, from 1.
@@ -118,6 +119,12 @@ public struct VerdictText: Hashable, Sendable {
             origin: origin, charterEpoch: epoch, height: height, from: from, size: size, root: root,
             invalid: invalid)
         guard self.text == text else { throw .notCanonical }
+    }
+
+    /// The epoch that the text of a verdict names, as far as it can be told before the whole is read.
+    static func epoch(in text: [UInt8]) -> Int? {
+        guard var lines = LineCursor(text), lines.next() != nil, lines.next() != nil else { return nil }
+        return lines.value(after: "charter").flatMap(LineCursor.number)
     }
 
     /// The text that is signed.

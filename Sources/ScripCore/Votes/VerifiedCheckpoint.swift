@@ -18,54 +18,59 @@ public struct VerifiedCheckpoint: Hashable, Sendable {
     /// The key that made it.
     private let key: VerifierKey
 
-    /// The checkpoint of `chain` that `note` begins with: its text and its first line. The other lines are
-    /// left to the caller.
+    /// The checkpoint of `chain` that `note` begins with: its text and its first line, by the log key that the chain
+    /// has or had in any epoch. The other lines are left to the caller.
     public init(
-        _ note: SignedNote, chain: RegionName, charter: Charter
+        _ note: SignedNote, chain: RegionName, charters: CharterHistory
     ) throws(VerifiedCheckpointError) {
-        try self.init(unverified: note, chain: chain, charter: charter)
+        guard charters.hasChain(chain) else { throw .noChain(chain) }
+        try self.init(unverified: note, chain: chain, keys: charters.logKeys(of: chain))
         guard key.isValid(signature, on: text) else { throw .badSignature(chain) }
     }
 
-    /// As `init(_:chain:charter:)` for a note that the caller has verified before and kept where nobody else can
+    /// As `init(sealing:chain:charter:)` for a note that the caller has verified before and kept where nobody else can
     /// change it: its signature is not verified again.
     public init(
         verifiedBefore note: SignedNote, chain: RegionName, charter: Charter
     ) throws(VerifiedCheckpointError) {
-        try self.init(unverified: note, chain: chain, charter: charter)
+        guard let region = charter.voter(named: chain) else { throw .noChain(chain) }
+        try self.init(unverified: note, chain: chain, keys: [region.log])
     }
 
     private init(
-        unverified note: SignedNote, chain: RegionName, charter: Charter
+        unverified note: SignedNote, chain: RegionName, keys: [VerifierKey]
     ) throws(VerifiedCheckpointError) {
         let checkpoint: Checkpoint
         do { checkpoint = try Checkpoint(parsing: note.text) } catch { throw .checkpoint(error) }
-        guard let region = charter.region(named: chain), region.role == .voter else { throw .noChain(chain) }
-        guard checkpoint.origin == region.log.name else {
-            throw .origin(checkpoint.origin, expected: region.log.name)
+        // All keys of a region have its one name.
+        guard let first = keys.first else { throw .noChain(chain) }
+        guard checkpoint.origin == first.name else {
+            throw .origin(checkpoint.origin, expected: first.name)
         }
-        guard let signature = note.signatures.first, region.log.isSigner(of: signature) else {
-            throw .notSigned(by: chain)
-        }
+        guard let signature = note.signatures.first,
+            let key = keys.first(where: { $0.isSigner(of: signature) })
+        else { throw .notSigned(by: chain) }
         self.chain = chain
         self.checkpoint = checkpoint
         self.text = note.text
         self.signature = signature
-        key = region.log
+        self.key = key
     }
 
-    /// The checkpoint in the seal of a block of `chain`, which its log key alone signs, once.
+    /// The checkpoint in the seal of a block of `chain`, which its log key in `charter`, that of the epoch that the
+    /// block names, alone signs, once.
     public init(
         sealing note: SignedNote, chain: RegionName, charter: Charter
     ) throws(VerifiedCheckpointError) {
         guard note.signatures.count == 1 else { throw .signatureCount(note.signatures.count) }
-        try self.init(note, chain: chain, charter: charter)
+        try self.init(verifiedBefore: note, chain: chain, charter: charter)
+        guard key.isValid(signature, on: text) else { throw .badSignature(chain) }
     }
 
-    /// Whether `note` begins with the very bytes that were verified, as the checkpoint of `chain`, and by the
-    /// key that `charter` gives that chain.
-    func begins(_ note: SignedNote, chain: RegionName, charter: Charter) -> Bool {
-        chain == self.chain && charter.region(named: chain)?.log == key
+    /// Whether `note` begins with the very bytes that were verified, as the checkpoint of `chain`, and by a key that
+    /// this chain has or had.
+    func begins(_ note: SignedNote, chain: RegionName, charters: CharterHistory) -> Bool {
+        chain == self.chain && charters.logKeys(of: chain).contains(key)
             && note.signatures.first == signature && note.text == text
     }
 }

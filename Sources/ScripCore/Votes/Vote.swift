@@ -95,7 +95,24 @@ public struct Vote: Hashable, Sendable {
     /// log signature is not verified again, and the check costs two verifications in place of three. Whatever
     /// does not take a signature to tell is told first.
     public func check(
+        charters: CharterHistory, seal: VerifiedCheckpoint? = nil
+    ) throws(VoteError) -> CheckedVote {
+        let epoch = VerdictText.epoch(in: verdict.text) ?? charters.newest.epoch
+        guard let charter = charters.charter(of: epoch) else {
+            throw .epoch(epoch, expected: charters.newest.epoch)
+        }
+        return try check(charter, charters, seal)
+    }
+
+    /// The vote if it counts in a federation that has had one charter only.
+    public func check(
         charter: Charter, seal: VerifiedCheckpoint? = nil
+    ) throws(VoteError) -> CheckedVote {
+        try check(charter, CharterHistory(charter), seal)
+    }
+
+    private func check(
+        _ charter: Charter, _ charters: CharterHistory, _ seal: VerifiedCheckpoint?
     ) throws(VoteError) -> CheckedVote {
         guard let region = charter.region(named: voter) else { throw .stranger(voter) }
         guard let voterIndex = charter.voterIndex(of: voter) else { throw .observer(voter) }
@@ -124,11 +141,11 @@ public struct Vote: Hashable, Sendable {
         guard text.height == height else { throw .height(text.height, expected: height) }
 
         let verified: VerifiedCheckpoint
-        if let seal, seal.begins(checkpoint, chain: chain, charter: charter) {
+        if let seal, seal.begins(checkpoint, chain: chain, charters: charters) {
             verified = seal
         } else {
             do {
-                verified = try VerifiedCheckpoint(checkpoint, chain: chain, charter: charter)
+                verified = try VerifiedCheckpoint(checkpoint, chain: chain, charters: charters)
             } catch {
                 throw .checkpoint(error)
             }

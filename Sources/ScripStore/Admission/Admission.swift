@@ -33,7 +33,13 @@ final class Admission {
 
     /// The region whose chain seals a record (protocol section 4): for most that of its signer. A void goes where
     /// the voucher is, a refund where the redemption was sealed, as far as this region knows.
+    ///
+    /// For a region that is gone it is the one that came after it.
     static func sealingRegion(of record: Record, _ index: LedgerIndex) throws -> RegionName {
+        index.charters.newestEpoch.custodian(of: try signerRegion(of: record, index))
+    }
+
+    private static func signerRegion(of record: Record, _ index: LedgerIndex) throws -> RegionName {
         switch record.body {
         case .accredit(let accreditation): return accreditation.issuer.region
         case .issue(let issue): return issue.issuer.region
@@ -110,7 +116,7 @@ final class Admission {
         if try writer.hasLostHead(record, sealing: sealing, certified: certified) {
             return .rejected(record, .spent, reason: Explanation.text(RuleFault(.spent), record))
         }
-        let attesting = record.body.attestingRegions(sealedBy: sealing)
+        let attesting = writer.signatureRules(sealing: sealing).attestingRegions(record)
         if let fault = try deadlineFault(record, waits: true) { return fault }
         var reason: String?
         if attesting.contains(writer.name) {
@@ -187,7 +193,13 @@ final class Admission {
     }
 
     private func rules(_ sealing: RegionName, _ head: ChainHead) -> Rules {
-        Rules(sealing: sealing, time: max(now, head.time ?? now))
+        rules(sealing, at: max(now, head.time ?? now))
+    }
+
+    private func rules(_ sealing: RegionName, at time: Timestamp) -> Rules {
+        Rules(
+            sealing: sealing, time: time,
+            served: writer.charters.newestEpoch.regions(servedBy: sealing, seen: certified))
     }
 
     private func admitHere(_ record: Record, keeps: Bool) throws -> RecordResult {
@@ -222,7 +234,7 @@ final class Admission {
         let refusal = try writer.refuse(record.id, .policy, reason, at: now)
         try writer.pool.refuse(record, chain, refusal)
         // Whoever is to attest it may have heard of it.
-        if !record.body.attestingRegions(sealedBy: writer.name).isEmpty {
+        if !writer.signatureRules(sealing: writer.name).attestingRegions(record).isEmpty {
             try publish(record, refusal.line, sealing: writer.name)
         }
         return .rejected(record, .policy, reason: refusal.reason)
@@ -403,7 +415,7 @@ final class Admission {
         }
         view.startRecord(isRepeat: nil)
         let time = max(now, try index.block(sealing, size: size)?.time ?? now)
-        switch try Rules(sealing: sealing, time: time).evaluate(record, in: view) {
+        switch try rules(sealing, at: time).evaluate(record, in: view) {
         case .valid: return .attest
         case .invalid(let fault):
             let reason = Explanation.text(fault, record)
@@ -494,7 +506,7 @@ final class Admission {
             return record.attestations.allSatisfy { present.contains($0.region) } ? .nothing : .attestations
         }
         // Where this region has still to answer, it is judged each time.
-        if record.body.attestingRegions(sealedBy: sealing).contains(writer.name),
+        if writer.signatureRules(sealing: sealing).attestingRegions(record).contains(writer.name),
             !record.attestations.contains(where: { $0.region == writer.name })
         {
             return try writer.answers.answer(record.id) == nil ? .all : .attestations
@@ -523,7 +535,7 @@ final class Admission {
         if sealing == writer.name { return try takeHere(record) }
         // Dead as well: there is nothing to answer or to pass on.
         if try writer.hasLostHead(record, sealing: sealing, certified: certified) { return .known }
-        let attesting = record.body.attestingRegions(sealedBy: sealing)
+        let attesting = writer.signatureRules(sealing: sealing).attestingRegions(record)
         if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name })
         {
             let hadAnswer = try writer.answers.answer(record.id) != nil
@@ -581,7 +593,7 @@ final class Admission {
             refusal.isSigned(by: region.log.key, genesis: writer.genesis)
         else { return .ignored("a refusal whose signature is not good") }
         if let entry = try writer.pool.entry(refusal.id) {
-            let required = entry.record.body.attestingRegions(sealedBy: writer.name)
+            let required = writer.signatureRules(sealing: writer.name).attestingRegions(entry.record)
             guard required.contains(refusal.region),
                 !entry.record.attestations.contains(where: { $0.region == refusal.region })
             else { return .ignored("a refusal that does not count") }

@@ -5,14 +5,13 @@ internal import ScripCrypto
 /// `verify`, in `reindex` and when a command catches up with its own files.
 final class BlockEvaluator {
     private let index: LedgerIndex
-    private let charter: Charter
+    private var charters: CharterHistory { index.charters }
     private let genesis: Digest
     private let signedPrefix: [UInt8]
     private let workers: () -> WorkerPool
 
-    init(index: LedgerIndex, charter: Charter, genesis: Digest, workers: @escaping () -> WorkerPool) {
+    init(index: LedgerIndex, genesis: Digest, workers: @escaping () -> WorkerPool) {
         self.index = index
-        self.charter = charter
         self.genesis = genesis
         self.workers = workers
         signedPrefix = Record.signedPrefix(genesis: genesis)
@@ -25,6 +24,9 @@ final class BlockEvaluator {
         case waits(BlockRules.Wait)
         /// The block is of a height that the index holds already, with the same root.
         case held(height: Int)
+        /// The charter of that epoch ends what the chain's blocks of earlier epochs count for; nothing was applied, and
+        /// the rest of the member was not read.
+        case ended(epoch: Int)
     }
 
     /// How a block is judged.
@@ -45,7 +47,7 @@ final class BlockEvaluator {
     /// invalid; then, and if it waits, nothing is changed.
     func evaluate(_ reader: SegmentReader, chain: RegionName, _ options: Options) throws -> Result {
         let source = MemberSource(
-            reader, chain: chain, charter: charter, signedPrefix: signedPrefix, workers: workers)
+            reader, chain: chain, charters: charters, signedPrefix: signedPrefix, workers: workers)
         let headerLine = try source.headerLine()
         let header = try Self.header(headerLine)
         if header.region == chain, header.height <= (try index.head(of: chain, genesis: genesis)).height {
@@ -61,11 +63,12 @@ final class BlockEvaluator {
         _ options: Options
     ) throws -> Result {
         let head = try index.head(of: chain, genesis: genesis)
-        let answer = try BlockRules(charter: charter).check(
+        let answer = try BlockRules(charters: charters).check(
             header, after: head, in: IndexBoundaries(index: index, genesis: genesis),
             needsCertificates: options.needsCertificates)
         switch answer {
         case .waits(let wait): return .waits(wait)
+        case .ended(let epoch): return .ended(epoch: epoch)
         case .good(let seen):
             try index.beginBlock()
             do {
@@ -106,11 +109,12 @@ final class BlockEvaluator {
         let chain = head.region
         var frontier = head.frontier
         frontier.append(MerkleTree.leafHash(headerLine.span))
+        guard let epoch = charters.epoch(header.charter) else { throw IndexError.damaged }
         let recorder = try RecordApplier(
-            index: index, chain: chain, time: header.time, seen: seen, onValid: options.onValid)
+            index: index, chain: chain, epoch: epoch, time: header.time, seen: seen, onValid: options.onValid)
         var invalid: [VerdictText.Invalid] = []
         var position = frontier.size
-        source.begin(header, first: position, try signatureCheck(chain, header.height, options))
+        source.begin(header, first: position, try signatureCheck(chain, header.height, epoch, options))
         while let lines = try source.nextLines() {
             for line in lines {
                 frontier.append(line.leafHash)
@@ -124,7 +128,7 @@ final class BlockEvaluator {
         let block = try finish(header, head, seen, frontier, invalid, seal, options)
         try index.setHead(
             ChainHead(
-                region: chain, height: header.height, time: header.time, frontier: frontier, root: block.root,
+                region: chain, height: header.height, epoch: header.charter, time: header.time, frontier: frontier, root: block.root,
                 seen: seen))
         try index.add(block)
         try index.add(recorder.debts, chain, first: block.first)
@@ -133,18 +137,18 @@ final class BlockEvaluator {
 
     /// How the records' signatures of the block at `height` are judged.
     func signatureCheck(
-        _ chain: RegionName, _ height: Int, _ options: Options
+        _ chain: RegionName, _ height: Int, _ epoch: Epoch, _ options: Options
     ) throws -> CheckedLine.SignatureCheck {
         if !options.checksAllSignatures,
             let certificate = try index.certificates(chain, height: height).first(where: {
-                $0.epoch == charter.epoch
+                $0.epoch == epoch.charter.epoch
             }),
             let verdict = try? VerdictText(parsing: certificate.verdict)
         {
             let bad = verdict.invalid.filter { $0.code == .badSignature }.map(\.index)
             return .certified(badSignatures: Set(bad))
         }
-        return .all(SignatureRules(charter: charter, genesis: genesis, sealing: chain))
+        return .all(SignatureRules(epoch: epoch, genesis: genesis, sealing: chain))
     }
 
     private func finish(
@@ -164,14 +168,15 @@ final class BlockEvaluator {
             chain: head.region, height: header.height, first: head.size, size: frontier.size, root: root,
             time: header.time, count: header.count, charter: header.charter, seen: seen, invalid: invalid,
             checkpoint: seal.seal.checkpoint, certification: .absent)
-        for certificate in try index.certificates(head.region, height: header.height)
-        where certificate.epoch == header.charter {
-            if options.refusesUncertifiedRoot && certificate.root != root {
+        try BlockRules(charters: charters).check(root: root, of: head.region, at: block.size)
+        if options.refusesUncertifiedRoot {
+            for certificate in try index.certificates(head.region, height: header.height)
+            where certificate.root != root {
                 throw BlockFault(.fork, "there is a certificate for another block of this height")
             }
-            let own = try block.verdict(charter: charter).text
-            block.certification = certificate.verdict == own ? .agrees : .differs
         }
+        block.certification = try index.certification(
+            of: block, isTransition: head.epoch > 0 && header.charter > head.epoch)
         return block
     }
 }

@@ -5,8 +5,11 @@ struct CheckedSeal: Sendable {
     let seal: SealLine
     let checkpoint: VerifiedCheckpoint
 
-    /// Throws what makes the block invalid.
-    init(line: [UInt8], chain: RegionName, charter: Charter) throws(BlockFault) {
+    /// The seal of a block of `chain` that names `epoch`. Throws what makes the block invalid.
+    init(line: [UInt8], chain: RegionName, epoch: Int, _ charters: CharterHistory) throws(BlockFault) {
+        guard let charter = charters.charter(of: epoch) else {
+            throw BlockFault(.charter, "it names charter \(epoch), which is not known")
+        }
         do throws(MalformedRecord) {
             seal = try SealLine(line: line)
         } catch {

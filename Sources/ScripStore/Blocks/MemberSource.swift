@@ -5,7 +5,7 @@ internal import ScripCore
 final class MemberSource: BlockSource {
     private let reader: SegmentReader
     private let chain: RegionName
-    private let charter: Charter
+    private let charters: CharterHistory
     private let signedPrefix: [UInt8]
     private let workers: () -> WorkerPool
 
@@ -14,18 +14,20 @@ final class MemberSource: BlockSource {
     private var pipeline: OrderedPipeline<[CheckedLine]>?
     /// Lines that were not read yet.
     private var rest = 0
+    /// The epoch that the block names.
+    private var epoch = 0
     /// The leaf index of the next line that is read.
     private var next = 0
 
     private static let recordsForWorkersMin = 16
 
     init(
-        _ reader: SegmentReader, chain: RegionName, charter: Charter, signedPrefix: [UInt8],
+        _ reader: SegmentReader, chain: RegionName, charters: CharterHistory, signedPrefix: [UInt8],
         workers: @escaping () -> WorkerPool
     ) {
         self.reader = reader
         self.chain = chain
-        self.charter = charter
+        self.charters = charters
         self.signedPrefix = signedPrefix
         self.workers = workers
     }
@@ -40,6 +42,7 @@ final class MemberSource: BlockSource {
     func begin(_ header: BlockHeader, first: Int, _ signatures: CheckedLine.SignatureCheck) {
         self.signatures = signatures
         rest = header.count
+        epoch = header.charter
         next = first
         // A small block is not worth the hand-over to other threads.
         pipeline = header.count < Self.recordsForWorkersMin ? nil : OrderedPipeline(workers())
@@ -71,7 +74,7 @@ final class MemberSource: BlockSource {
     func seal() throws -> CheckedSeal {
         let line = try reader.readLines(atMost: 1).line(0)
         try reader.finishMember()
-        return try CheckedSeal(line: line, chain: chain, charter: charter)
+        return try CheckedSeal(line: line, chain: chain, epoch: epoch, charters)
     }
 
     /// Reads on to the end of a block of which only the first line was taken.

@@ -13,14 +13,15 @@ final class RecordApplier {
     private let onValid: ((RecordBody, Effects) throws -> Void)?
 
     init(
-        index: LedgerIndex, chain: RegionName, time: Timestamp, seen: [RegionName: Int],
+        index: LedgerIndex, chain: RegionName, epoch: Epoch, time: Timestamp, seen: [RegionName: Int],
         onValid: ((RecordBody, Effects) throws -> Void)? = nil
     ) throws {
         self.onValid = onValid
         self.index = index
         self.chain = try index.id(of: chain)
         self.time = time
-        rules = Rules(sealing: chain, time: time)
+        rules = Rules(
+            sealing: chain, time: time, served: epoch.regions(servedBy: chain, seen: seen))
         view = try IndexView(index, chain: chain, seen: seen)
     }
 

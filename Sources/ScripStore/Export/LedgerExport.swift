@@ -6,8 +6,8 @@ extension Ledger {
     /// Calls `body` with each sealed record of all chains, in the order of the blocks' times, those of one time by
     /// chain. No record is held longer than that.
     public func forEachRecordByTime(_ body: (ExportedRecord) throws -> Void) throws {
-        let chains = try charter.voters.map {
-            try SealedBlocks($0.name, index: index, folder: directory.publicFolder)
+        let chains = try charters.chains.map {
+            try SealedBlocks($0, index: index, folder: directory.publicFolder)
         }
         func earliest() -> SealedBlocks? {
             var best: (blocks: SealedBlocks, block: IndexedBlock)?
@@ -55,8 +55,8 @@ extension Ledger {
 
     /// The time of the newest block of any chain; nil before the first.
     public func newestTime() throws -> Timestamp? {
-        try charter.voters.compactMap {
-            try index.head(of: $0.name, genesis: directory.genesis).time
+        try charters.chains.compactMap {
+            try index.head(of: $0, genesis: directory.genesis).time
         }.max()
     }
 

@@ -19,10 +19,6 @@ public final class FoundedRegion {
     private let witness: WitnessSigner
     private let directory: Directory
 
-    /// Where the text of the charter lies that the region signed last: its promise to sign no other of that
-    /// epoch.
-    private static let promise = "private/charter/1.text"
-
     /// Founds the region at `site`, or finishes doing so. With a `charter`, only if that could be the
     /// region's.
     ///
@@ -136,22 +132,29 @@ public final class FoundedRegion {
     /// The charter with this region's signature too. That it signs this text, and no other of the epoch, is
     /// durable before the signature leaves.
     ///
+    /// A charter of a later epoch adds this region, which has no charter yet; what it says of others is for those who
+    /// are in the federation already. `before` is the charter before it, if that is at hand.
+    ///
     /// - Throws: `permission` if the charter does not name this region with its keys; `rejected` if the
     ///   region has signed another one.
-    public func signed(_ charter: SignedCharter) throws(StoreError) -> SignedCharter {
+    public func signed(
+        _ charter: SignedCharter, after before: Charter? = nil
+    ) throws(StoreError) -> SignedCharter {
         try check(charter.charter)
+        let epoch = charter.charter.epoch
+        let promise = CharterPromises.path(epoch: epoch)
         do {
-            _ = try publisher.publish(charter.charter.text, to: Self.promise, permissions: .secret)
+            _ = try publisher.publish(charter.charter.text, to: promise, permissions: .secret)
         } catch .conflict {
             throw StoreError(
                 .rejected, path,
-                "this region has signed another charter of epoch 1, and signs one only "
-                    + "(its text is \(Self.promise)); to begin anew, found a region with new keys")
+                "this region has signed another charter of epoch \(epoch), and signs one only "
+                    + "(its text is \(promise)); to begin anew, found a region with new keys")
         } catch {
             throw StoreError(error)
         }
         do {
-            return try charter.signed(by: log)
+            return try charter.signed(by: log, after: before)
         } catch {
             throw StoreError(.malformed, path, "\(error)")
         }
@@ -161,20 +164,35 @@ public final class FoundedRegion {
     ///
     /// - Throws: `malformed` if a signature is wrong or missing; `permission` if the charter does not name
     ///   this region with its keys; `rejected` if another charter is installed.
-    public func install(_ charter: SignedCharter) throws(StoreError) {
+    public func install(_ charter: SignedCharter) throws(StoreError) { try install([charter]) }
+
+    /// Installs the charters of a federation that this region joins, from epoch 1 on, the last of which names it.
+    ///
+    /// - Throws: as `install(_:)`, and `malformed` if one does not follow the one before.
+    public func install(_ charters: [SignedCharter]) throws(StoreError) {
+        guard let first = charters.first, let last = charters.last else { return }
+        try check(last.charter)
+        var history = CharterHistory(first.charter)
         do {
-            try charter.check()
+            try first.check()
+            for signed in charters.dropFirst() {
+                try signed.check(after: history.newest)
+                history = try history.adding(signed.charter)
+            }
         } catch {
             throw StoreError(.malformed, path, "\(error)")
         }
-        try check(charter.charter)
-        do {
-            _ = try publisher.publish(
-                charter.bytes, to: "\(RegionLayout.public)/\(RegionLayout.firstCharter)")
-        } catch .conflict {
-            throw StoreError(.rejected, path, "another charter of epoch 1 is installed here")
-        } catch {
-            throw StoreError(error)
+        // That of epoch 1 last: without it the region has no charter, so one that was cut off is installed again.
+        for signed in charters.reversed() {
+            let epoch = signed.charter.epoch
+            guard let name = CharterFileName(epoch: epoch) else { continue }
+            do {
+                _ = try publisher.publish(signed.bytes, to: PublicFile.charter(name).regionPath)
+            } catch .conflict {
+                throw StoreError(.rejected, path, "another charter of epoch \(epoch) is installed here")
+            } catch {
+                throw StoreError(error)
+            }
         }
     }
 
@@ -203,7 +221,7 @@ public final class FoundedRegion {
                 .permission, path,
                 "the keys of '\(name)' in the charter are not those in \(RegionLayout.private)/ here")
         }
-        if let installed = try installed(), installed.charter != charter {
+        if charter.epoch == 1, let installed = try installed(), installed.charter != charter {
             throw StoreError(.rejected, path, "another charter of epoch 1 is installed here")
         }
     }

@@ -10,10 +10,9 @@ extension RegionDirectory {
             throw StoreError(
                 .noInput, path, "this is a copy of a public folder; the keys of the region are not here")
         }
-        let key = try RegionKeys.read(RegionLayout.logKey, root, path)
-        let signer = LogSigner(
-            region: settings.region, federation: charter.federation, privateKey: key)
-        guard charter.region(named: settings.region)?.log == signer.verifierKey else {
+        let keys = RegionKeys(
+            root, path: path, region: settings.region, federation: charter.federation)
+        guard let region = charter.region(named: settings.region), let signer = try keys.log(region.log) else {
             throw StoreError(
                 .permission, "\(path)/\(RegionLayout.logKey)",
                 "this is not the key of '\(settings.region)' in the charter")

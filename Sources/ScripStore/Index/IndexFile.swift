@@ -19,12 +19,17 @@ enum IndexFile {
         let database = try SQLiteDatabase(.file("\(directory.path)/\(RegionLayout.index)", .create))
         try configure(database)
         try fill(database, directory)
-        return (try prepared(database, directory.charter), true)
+        return (try LedgerIndex(database: database, charters: directory.charters), true)
     }
 
     /// Whether the last change was completed, since the machine was started.
     static func isCurrent(_ index: LedgerIndex, _ world: World) throws -> Bool {
         try meta(index.database, "clean") == "1" && meta(index.database, "boot") == bootID(world)
+    }
+
+    /// Whether the index was filled under the charters that are here.
+    static func knowsCharters(_ index: LedgerIndex) throws -> Bool {
+        try meta(index.database, "charters") == index.charters.newest.digest.hexadecimal
     }
 
     /// Opens the index ahead of its use, while the command waits for input. Nothing is read that could change.
@@ -101,7 +106,8 @@ enum IndexFile {
     private static func usable(_ directory: RegionDirectory) -> LedgerIndex? {
         guard let index = try? sound(directory),
             let clean = try? meta(index.database, "clean"), clean == "1",
-            let boot = try? meta(index.database, "boot"), boot == bootID(directory.world)
+            let boot = try? meta(index.database, "boot"), boot == bootID(directory.world),
+            (try? knowsCharters(index)) == true
         else { return nil }
         return index
     }
@@ -109,11 +115,11 @@ enum IndexFile {
     /// An empty index that nobody else sees and that goes with the process. SQLite keeps it in an unlinked
     /// temporary file as far as it does not fit its cache.
     static func temporary(_ directory: RegionDirectory, hasRegionTables: Bool) throws -> LedgerIndex {
-        try temporary(directory.charter, hasRegionTables: hasRegionTables)
+        try temporary(directory.charters, hasRegionTables: hasRegionTables)
     }
 
-    /// As `temporary(_:hasRegionTables:)`, for the regions of `charter`.
-    static func temporary(_ charter: Charter, hasRegionTables: Bool) throws -> LedgerIndex {
+    /// As `temporary(_:hasRegionTables:)`, for the regions of `charters`.
+    static func temporary(_ charters: CharterHistory, hasRegionTables: Bool) throws -> LedgerIndex {
         let database = try SQLiteDatabase(.temporary)
         try database.execute(
             """
@@ -122,7 +128,7 @@ enum IndexFile {
             """)
         try database.execute(IndexSchema.tables)
         if hasRegionTables { try database.execute(IndexSchema.regionTables) }
-        return try prepared(database, charter)
+        return try LedgerIndex(database: database, charters: charters)
     }
 
     /// The index that is there; nil if there is none of this version and federation, or it is damaged. What keeps it from
@@ -144,7 +150,7 @@ enum IndexFile {
         guard try meta(database, "version") == String(IndexSchema.version),
             try meta(database, "genesis") == directory.genesis.hexadecimal
         else { throw IndexError.damaged }
-        return try prepared(database, directory.charter)
+        return try LedgerIndex(database: database, charters: directory.charters)
     }
 
     private static func configure(_ database: SQLiteDatabase) throws {
@@ -167,14 +173,6 @@ enum IndexFile {
         try setMeta(database, "clean", "0")
         try setMeta(database, "boot", bootID(directory.world))
         try database.execute("COMMIT")
-    }
-
-    private static func prepared(
-        _ database: SQLiteDatabase, _ charter: Charter
-    ) throws -> LedgerIndex {
-        let index = try LedgerIndex(database: database)
-        try index.add(regions: charter.regions.map(\.name))
-        return index
     }
 
     /// Removes the index and what SQLite keeps beside it.

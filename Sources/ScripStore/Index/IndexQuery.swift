@@ -2,7 +2,7 @@
 enum IndexQuery: Int, CaseIterable {
     case regions, addRegion
     case chain, setChain
-    case addBlock, block, blockBySize, certifyBlock, lastBlocks, lastCertified, blockHolding
+    case addBlock, addEpochStart, epochStart, block, blockBySize, certifyBlock, lastBlocks, lastCertified, blockHolding
     case addRecord, record, recordInChain
     case addReference, reference
     case addAccreditation, accreditation
@@ -17,14 +17,19 @@ enum IndexQuery: Int, CaseIterable {
         switch self {
         case .regions: "SELECT id, name FROM region"
         case .addRegion: "INSERT INTO region(name) VALUES(?)"
-        case .chain: "SELECT height, time, root, size, hashes, seen FROM chain WHERE region=?"
+        case .chain: "SELECT height, time, root, size, hashes, seen, epoch FROM chain WHERE region=?"
         case .setChain:
-            "INSERT OR REPLACE INTO chain(region, height, time, root, size, hashes, seen) VALUES(?,?,?,?,?,?,?)"
+            """
+            INSERT OR REPLACE INTO chain(region, height, time, root, size, hashes, seen, epoch)
+            VALUES(?,?,?,?,?,?,?,?)
+            """
         case .addBlock:
             """
             INSERT INTO block(chain, height, first, size, root, time, count, charter, seen, invalid,
                 checkpoint, certified) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
             """
+        case .addEpochStart: "INSERT OR IGNORE INTO epoch_start(chain, epoch, height) VALUES(?,?,?)"
+        case .epochStart: "SELECT height FROM epoch_start WHERE chain=? AND epoch=?"
         case .block:
             """
             SELECT height, first, size, root, time, count, charter, seen, invalid, checkpoint, certified
@@ -104,9 +109,10 @@ enum IndexQuery: Int, CaseIterable {
         case .certificateCovering:
             "SELECT size FROM certificate WHERE chain=? AND size>? LIMIT 1"
         case .addVote:
-            "INSERT OR IGNORE INTO vote(chain, height, voter, verdict, line) VALUES(?,?,?,?,?)"
-        case .vote: "SELECT verdict, line FROM vote WHERE chain=? AND height=? AND voter=?"
-        case .votes: "SELECT voter, verdict, line FROM vote WHERE chain=? AND height=? ORDER BY voter"
+            "INSERT OR IGNORE INTO vote(chain, height, epoch, voter, verdict, line) VALUES(?,?,?,?,?,?)"
+        case .vote: "SELECT verdict, line FROM vote WHERE chain=? AND height=? AND epoch=? AND voter=?"
+        case .votes:
+            "SELECT voter, verdict, line FROM vote WHERE chain=? AND height=? AND epoch=? ORDER BY voter"
         case .trimVotes: "UPDATE vote SET line=x'' WHERE chain=? AND height=?"
         }
     }

@@ -4,18 +4,20 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 6
+    static let version = 7
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE chain(
-            region INTEGER PRIMARY KEY, height INTEGER NOT NULL, time INTEGER NOT NULL, root BLOB NOT NULL,
+            region INTEGER PRIMARY KEY, height INTEGER NOT NULL, epoch INTEGER NOT NULL, time INTEGER NOT NULL, root BLOB NOT NULL,
             size INTEGER NOT NULL, hashes BLOB NOT NULL, seen TEXT NOT NULL);
         CREATE TABLE block(
             chain INTEGER, height INTEGER, first INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
             time INTEGER NOT NULL, count INTEGER NOT NULL, charter INTEGER NOT NULL, seen TEXT NOT NULL,
             invalid TEXT NOT NULL, checkpoint BLOB NOT NULL, certified INTEGER NOT NULL,
             PRIMARY KEY(chain, height)) WITHOUT ROWID;
+        CREATE TABLE epoch_start(
+            chain INTEGER, epoch INTEGER, height INTEGER NOT NULL, PRIMARY KEY(chain, epoch)) WITHOUT ROWID;
         CREATE UNIQUE INDEX block_by_size ON block(chain, size);
         CREATE INDEX block_uncertified ON block(certified, chain, height) WHERE certified<>1;
         CREATE TABLE record(
@@ -47,8 +49,8 @@ enum IndexSchema {
             verdict BLOB NOT NULL, PRIMARY KEY(chain, height, epoch)) WITHOUT ROWID;
         CREATE INDEX certificate_by_size ON certificate(chain, size);
         CREATE TABLE vote(
-            chain INTEGER, height INTEGER, voter INTEGER, verdict BLOB NOT NULL, line BLOB NOT NULL,
-            PRIMARY KEY(chain, height, voter)) WITHOUT ROWID;
+            chain INTEGER, height INTEGER, epoch INTEGER, voter INTEGER, verdict BLOB NOT NULL,
+            line BLOB NOT NULL, PRIMARY KEY(chain, height, epoch, voter)) WITHOUT ROWID;
         """
 
     /// What only a region's own index needs, to list vouchers by their latest owner and to follow its pool, its

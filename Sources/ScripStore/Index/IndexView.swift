@@ -67,7 +67,7 @@ final class IndexView: LedgerView {
     }
 
     func accreditation(of issuer: Address) throws -> AccreditationState? {
-        try index.accreditation(of: issuer, before: try ownSize)
+        try index.accreditation(of: issuer, in: chain, before: try ownSize)
     }
 }
 
@@ -77,12 +77,12 @@ struct IndexBoundaries: BoundaryView {
     let genesis: Digest
 
     func boundary(of chain: RegionName, at size: Int) throws(any Error) -> BoundaryAnswer {
-        let certified = try index.certifiedRoots(chain, size: size)
+        guard index.charters.hasChain(chain) else { return .ahead }
         if let block = try index.block(chain, size: size) {
             return .known(
                 Boundary(
                     root: block.root, time: block.time, seen: block.seen,
-                    isCertified: certified.contains(block.root)))
+                    isCertified: try index.isCertified(block)))
         }
         if try index.head(of: chain, genesis: genesis).size < size { return .ahead }
         return .noBoundary(isCertified: try index.isCertified(chain, beyond: size))

@@ -51,16 +51,18 @@ public struct IndexedBlock: Sendable, Equatable {
         self.certification = certification
     }
 
-    /// The verdict that this recomputation gives (format section 6).
-    public func verdict(charter: Charter) throws -> VerdictText {
+    /// The verdict that this recomputation gives (format section 6) to the quorum of `epoch`; that which the block
+    /// names, if none is given.
+    public func verdict(_ federation: FederationName, epoch: Int? = nil) throws -> VerdictText {
         try VerdictText(
-            checkpoint: Checkpoint(chain: chain, federation: charter.federation, size: size, root: root),
-            charterEpoch: self.charter, height: height, from: first, invalid: invalid)
+            checkpoint: Checkpoint(chain: chain, federation: federation, size: size, root: root),
+            charterEpoch: epoch ?? charter, height: height, from: first, invalid: invalid)
     }
 
     /// The checkpoint with its signature, which was verified when the block was.
-    public func seal(charter: Charter) throws -> VerifiedCheckpoint {
-        try VerifiedCheckpoint(
+    public func seal(_ charters: CharterHistory) throws -> VerifiedCheckpoint {
+        guard let charter = charters.charter(of: charter) else { throw IndexError.damaged }
+        return try VerifiedCheckpoint(
             sealing: try SignedNote(parsing: checkpoint), chain: chain, charter: charter)
     }
 }

@@ -6,6 +6,8 @@ public import ScripCrypto
 /// `verify` fills a private temporary one from nothing; a region keeps one in `private/index.sqlite`.
 public final class LedgerIndex {
     let database: SQLiteDatabase
+    /// The charters by which everything in it is judged.
+    private(set) var charters: CharterHistory
     private var statements: [SQLiteStatement?]
     private var idByRegion: [RegionName: Int64] = [:]
     private var regionByID: [Int64: RegionName] = [:]
@@ -17,13 +19,21 @@ public final class LedgerIndex {
     private static let kindsMax = 2_048
 
     /// Takes a database whose tables exist.
-    init(database: SQLiteDatabase) throws {
+    init(database: SQLiteDatabase, charters: CharterHistory) throws {
         self.database = database
+        self.charters = charters
         statements = Array(repeating: nil, count: IndexQuery.allCases.count)
         let query = try query(.regions)
         while try query.step() {
             if let name = RegionName(query.text(1)) { remember(name, query.integer(0)) }
         }
+        try add(regions: charters.epochs.flatMap { $0.charter.regions.map(\.name) })
+    }
+
+    /// Goes on with more charters. Done outside of any transaction that may be rolled back.
+    func take(_ charters: CharterHistory) throws {
+        self.charters = charters
+        try add(regions: charters.newest.regions.map(\.name))
     }
 
     /// The statement, ready to be bound.
@@ -72,8 +82,8 @@ public final class LedgerIndex {
         regionByID[id] = name
     }
 
-    /// Numbers the regions of a charter. Done once, outside of any transaction that may be rolled back.
-    func add(regions: [RegionName]) throws {
+    /// Numbers the regions of a charter.
+    private func add(regions: [RegionName]) throws {
         for name in regions where idByRegion[name] == nil {
             let query = try query(.addRegion)
             try query.bind(1, text: name.text)
@@ -106,7 +116,7 @@ public final class LedgerIndex {
             let frontier = MerkleFrontier(size: Int(query.integer(3)), hashes: digests)
         else { throw IndexError.damaged }
         let head = ChainHead(
-            region: chain, height: Int(query.integer(0)), time: time, frontier: frontier, root: root,
+            region: chain, height: Int(query.integer(0)), epoch: Int(query.integer(6)), time: time, frontier: frontier, root: root,
             seen: SeenSizes.decode(query.text(5)))
         heads[chain] = head
         return head
@@ -123,6 +133,7 @@ public final class LedgerIndex {
         try query.bind(5, Int64(head.size))
         try query.bind(6, blob: hashes)
         try query.bind(7, text: SeenSizes.encode(head.seen))
+        try query.bind(8, Int64(head.epoch))
         try query.run()
         heads[head.region] = head
     }
@@ -144,6 +155,19 @@ public final class LedgerIndex {
         try query.bind(11, blob: block.checkpoint)
         try query.bind(12, block.certification.rawValue)
         try query.run()
+        let start = try self.query(.addEpochStart)
+        try start.bind(1, try id(of: block.chain))
+        try start.bind(2, Int64(block.charter))
+        try start.bind(3, Int64(block.height))
+        try start.run()
+    }
+
+    /// The height of the first block of a chain that names `epoch`; nil if none is here.
+    func firstHeight(of chain: RegionName, naming epoch: Int) throws -> Int? {
+        let query = try query(.epochStart)
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(epoch))
+        return try query.step() ? Int(query.integer(0)) : nil
     }
 
     private func readBlock(_ chain: RegionName, _ query: SQLiteStatement) throws -> IndexedBlock {
@@ -508,9 +532,12 @@ public final class LedgerIndex {
         return total
     }
 
-    func accreditation(of issuer: Address, before index: Int64) throws -> AccreditationState? {
+    /// `chain` is that of the issuer's region if none is given.
+    func accreditation(
+        of issuer: Address, in chain: RegionName? = nil, before index: Int64
+    ) throws -> AccreditationState? {
         let query = try query(.accreditation)
-        try query.bind(1, try id(of: issuer.region))
+        try query.bind(1, try id(of: chain ?? issuer.region))
         try query.bind(2, issuer.key.bytes)
         try query.bind(3, index)
         guard try query.step() else { return nil }
@@ -578,40 +605,47 @@ public final class LedgerIndex {
 
     /// A vote that was checked. `line` is empty once a certificate holds it.
     public struct VoteEntry: Sendable, Equatable {
+        /// The epoch whose quorum it counts for.
+        public let epoch: Int
         public let voter: RegionName
         /// The digest of the verdict's text: the class.
         public let verdict: Digest
         public let line: [UInt8]
     }
 
-    /// Keeps a vote unless one of the same voter on that block is held.
+    /// Keeps a vote unless one of the same voter on that block is held for that epoch.
     func addVote(
-        _ chain: RegionName, height: Int, voter: RegionName, verdict: Digest, line: [UInt8]
+        _ chain: RegionName, height: Int, epoch: Int, voter: RegionName, verdict: Digest, line: [UInt8]
     ) throws {
         let query = try query(.addVote)
         try query.bind(1, try id(of: chain))
         try query.bind(2, Int64(height))
-        try query.bind(3, try id(of: voter))
-        try query.bind(4, verdict)
-        try query.bind(5, blob: line)
+        try query.bind(3, Int64(epoch))
+        try query.bind(4, try id(of: voter))
+        try query.bind(5, verdict)
+        try query.bind(6, blob: line)
         try query.run()
     }
 
-    public func votes(_ chain: RegionName, height: Int) throws -> [VoteEntry] {
+    public func votes(_ chain: RegionName, height: Int, epoch: Int) throws -> [VoteEntry] {
         let query = try query(.votes)
         try query.bind(1, try id(of: chain))
         try query.bind(2, Int64(height))
+        try query.bind(3, Int64(epoch))
         var entries: [VoteEntry] = []
         while try query.step() {
             guard let verdict = query.bytes32(1) else { throw IndexError.damaged }
             entries.append(
-                VoteEntry(voter: try region(query.integer(0)), verdict: verdict, line: query.blob(2)))
+                VoteEntry(
+                    epoch: epoch, voter: try region(query.integer(0)), verdict: verdict, line: query.blob(2)))
         }
         return entries
     }
 
-    public func vote(_ chain: RegionName, height: Int, by voter: RegionName) throws -> VoteEntry? {
-        try votes(chain, height: height).first { $0.voter == voter }
+    public func vote(
+        _ chain: RegionName, height: Int, epoch: Int, by voter: RegionName
+    ) throws -> VoteEntry? {
+        try votes(chain, height: height, epoch: epoch).first { $0.voter == voter }
     }
 
     /// Drops the lines of votes that a certificate holds now; who voted what stays.
@@ -640,7 +674,7 @@ public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .damaged: "the index is damaged; run 'scrip reindex'"
-        case .unknownRegion(let region): "the charter has no region '\(region.text)'"
+        case .unknownRegion(let region): "no charter has a region '\(region.text)'"
         }
     }
 }

@@ -48,7 +48,7 @@ public struct AccountReport: Sendable {
 extension Ledger {
     /// What an account holds and whether it issues; nil if its region is none of the federation that has accounts.
     public func account(_ address: Address) throws -> AccountReport? {
-        guard charter.voter(named: address.region) != nil else { return nil }
+        guard charters.hasChain(address.region) else { return nil }
         var held = 0
         var totals: [Currency: Int128] = [:]
         try forEachVoucher(VoucherFilter(owner: address, statuses: [.held, .reserved])) { report in
@@ -61,7 +61,7 @@ extension Ledger {
 
     /// The name under which a region has accredited an issuer; nil if none is known here.
     public func name(ofIssuer address: Address) throws -> String? {
-        guard charter.voter(named: address.region) != nil else { return nil }
+        guard charters.hasChain(address.region) else { return nil }
         return try standing(of: address)?.name
     }
 

@@ -46,7 +46,7 @@ public struct BlockReport: Sendable {
 extension Ledger {
     /// A block with all that is known of it; nil if it is not here.
     public func blockReport(_ chain: RegionName, height: Int) throws -> BlockReport? {
-        guard charter.voter(named: chain) != nil, let block = try index.block(chain, height: height) else {
+        guard charters.hasChain(chain), let block = try index.block(chain, height: height) else {
             return nil
         }
         let before = try index.block(chain, height: height - 1)?.seen ?? [:]

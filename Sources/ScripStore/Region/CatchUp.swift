@@ -13,6 +13,25 @@ extension RegionWriter {
         }
     }
 
+    /// Brings the index up to charters that it was not filled under. What was read of a chain beyond the place where one
+    /// of them ends it counts no longer, so then all is read anew.
+    func takeUpCharters() throws {
+        try directory.checkCharter()
+        if try !charters.chains.contains(where: index.contradictsCharters) { return try catchUp() }
+        try IndexFile.setMeta(index.database, "clean", "0")
+        _ = try publisher.clearStaging()
+        do {
+            try index.database.transaction {
+                try index.removeAll()
+                _ = try loadFiles()
+                try markClean()
+            }
+        } catch {
+            index.forgetMemory()
+            throw error
+        }
+    }
+
     /// Brings the index up to the files. Returns what is wrong with those, which are left out.
     func loadFiles() throws -> [PublicFiles.Damage] {
         let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
@@ -24,6 +43,7 @@ extension RegionWriter {
         try loadOutbox()
         try publishUnheard()
         try IndexFile.setMeta(index.database, "filled", "1")
+        try IndexFile.setMeta(index.database, "charters", charters.newest.digest.hexadecimal)
         return files.damage
     }
 }
@@ -42,7 +62,7 @@ final class PublicFiles {
     private let directory: RegionDirectory
     /// What was found wrong so far.
     private(set) var damage: [Damage] = []
-    private var charter: Charter { directory.charter }
+    private var charters: CharterHistory { index.charters }
 
     static let certificateBytesMax = 1 << 20
     static let voteFileBytesMax = 256 << 20
@@ -66,11 +86,11 @@ final class PublicFiles {
 
     /// Checks certificates that the index does not have and adds them.
     func loadCertificates() throws {
-        for voter in charter.voters {
-            let path = "\(RegionLayout.certificates)/\(voter.name.text)"
+        for chain in charters.chains {
+            let path = "\(RegionLayout.certificates)/\(chain.text)"
             for thousand in try thousands(path, from: 0) {
                 for name in try names("\(path)/\(thousand.text)").compactMap({ CertificateName($0) }) {
-                    if try index.certificates(voter.name, height: name.height).contains(where: {
+                    if try index.certificates(chain, height: name.height).contains(where: {
                         $0.epoch == name.epoch
                     }) {
                         continue
@@ -78,8 +98,9 @@ final class PublicFiles {
                     let bytes = try folder.contents(
                         of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.certificateBytesMax)
                     guard let certificate = try? Certificate(parsingFile: bytes),
-                        let checked = try? certificate.check(charter: charter),
-                        certificate.chain == voter.name, certificate.height == name.height
+                        let checked = try? certificate.check(charters: charters),
+                        certificate.chain == chain, certificate.height == name.height,
+                        checked.verdict.charterEpoch == name.epoch
                     else {
                         damage.append(
                             Damage(
@@ -88,7 +109,7 @@ final class PublicFiles {
                         continue
                     }
                     try index.addCertificate(
-                        voter.name, height: name.height, epoch: checked.verdict.charterEpoch,
+                        chain, height: name.height, epoch: checked.verdict.charterEpoch,
                         size: checked.verdict.size, root: checked.verdict.root,
                         verdict: checked.verdict.text)
                 }
@@ -101,7 +122,7 @@ final class PublicFiles {
         var isProgress = true
         while isProgress {
             isProgress = false
-            for voter in charter.voters where try loadNext(voter.name, evaluator, options) {
+            for chain in charters.chains where try loadNext(chain, evaluator, options) {
                 isProgress = true
             }
         }
@@ -130,7 +151,9 @@ final class PublicFiles {
                 let reader = SegmentReader(file)
                 do {
                     while try reader.startMember() {
-                        if case .waits = try evaluator.evaluate(reader, chain: chain, options) {
+                        switch try evaluator.evaluate(reader, chain: chain, options) {
+                        case .accepted, .held: break
+                        case .waits, .ended:
                             return try index.head(of: chain, genesis: directory.genesis).height > start
                         }
                     }
@@ -147,35 +170,28 @@ final class PublicFiles {
 
     /// Compares blocks without certification with the certificates that are held.
     func certifyBlocks() throws {
-        for voter in charter.voters {
+        for chain in charters.chains {
             var changes: [(Int, IndexedBlock.Certification)] = []
-            try index.forEachBlock(voter.name, above: 0) { block in
+            try index.forEachBlock(chain, above: 0) { block in
                 guard block.certification == .absent else { return true }
-                for certificate in try index.certificates(voter.name, height: block.height)
-                where certificate.epoch == block.charter {
-                    let own = try block.verdict(charter: charter).text
-                    changes.append((block.height, certificate.verdict == own ? .agrees : .differs))
-                }
+                let certification = try index.certification(of: block)
+                if certification != .absent { changes.append((block.height, certification)) }
                 return true
             }
             for (height, certification) in changes {
-                try index.certify(voter.name, height: height, certification)
+                try index.certify(chain, height: height, certification)
             }
         }
     }
 
     /// Checks votes that the index does not have and adds them.
     func loadVotes() throws {
-        for voter in charter.voters {
-            for chain in charter.voters {
-                let path = "\(RegionLayout.votes)/\(voter.name.text)/\(chain.name.text)"
+        for voter in charters.chains {
+            for chain in charters.chains {
+                let path = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)"
                 for thousand in try thousands(path, from: 0) {
                     for name in try names("\(path)/\(thousand.text)").compactMap({ VoteFileName($0) }) {
-                        if try name.heights.allSatisfy({
-                            try index.vote(chain.name, height: $0, by: voter.name) != nil
-                        }) {
-                            continue
-                        }
+                        if try index.holdsVotes(name, of: voter, on: chain) { continue }
                         let bytes = try folder.contents(
                             of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.voteFileBytesMax)
                         let lines = VoteFile.read(bytes)
@@ -187,25 +203,42 @@ final class PublicFiles {
                                     reason: "it holds \(lines.count) votes, not \(name.heights.count)"))
                         }
                         for (line, height) in zip(lines, name.heights) {
-                            guard let block = try index.block(chain.name, height: height) else { continue }
+                            guard let block = try index.block(chain, height: height) else { continue }
                             guard let vote = try? Vote(parsing: line), vote.height == height,
-                                vote.voter == voter.name, vote.chain == chain.name,
+                                vote.voter == voter, vote.chain == chain,
                                 let checked = try? vote.check(
-                                    charter: charter, seal: try block.seal(charter: charter)),
-                                checked.verdict.root == block.root
+                                    charters: charters, seal: try block.seal(charters)),
+                                checked.verdict.root == block.root,
+                                checked.verdict.charterEpoch == name.epoch ?? block.charter
                             else {
-                                damage.append(
-                                    Damage(path: filePath, reason: "it holds no good vote on block \(height)")
-                                )
+                                // On a branch that a charter has ruled out votes are left standing.
+                                if index.rulingEpochs(of: block).isEmpty {
+                                    damage.append(
+                                        Damage(
+                                            path: filePath, reason: "it holds no good vote on block \(height)"))
+                                }
                                 continue
                             }
                             try index.addVote(
-                                chain.name, height: vote.height, voter: voter.name,
+                                chain, height: vote.height, epoch: checked.verdict.charterEpoch, voter: voter,
                                 verdict: checked.verdictDigest, line: vote.line)
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+extension LedgerIndex {
+    /// Whether all votes of a file are known.
+    func holdsVotes(_ file: VoteFileName, of voter: RegionName, on chain: RegionName) throws -> Bool {
+        try file.heights.allSatisfy { height in
+            var epoch = file.epoch
+            if epoch == nil {
+                epoch = try charters.epochs.count == 1 ? charters.newest.epoch : block(chain, height: height)?.charter
+            }
+            return try epoch.map { try vote(chain, height: height, epoch: $0, by: voter) != nil } ?? false
         }
     }
 }

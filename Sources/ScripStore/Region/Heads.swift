@@ -8,6 +8,8 @@ extension RegionWriter {
     /// With `repairs` also if the note that is there says the same but is not well signed. That costs as much as to
     /// admit a record, so it is left to `sync`.
     func writeHeads(repairs: Bool = false) throws {
+        // Whom no charter names any more has nothing to say.
+        if charter.region(named: name) == nil { return }
         let old = repairs ? directory.headsHint : directory.uncheckedHeads
         let text = try headsText(time: old?.time ?? now)
         if let old, old.text == text.text { return }
@@ -25,21 +27,22 @@ extension RegionWriter {
         var chains: [HeadsNote.Chain] = []
         var votes: [HeadsNote.Votes] = []
         var certificates: [HeadsNote.Certificates] = []
-        for voter in charter.voters {
-            let head = try index.head(of: voter.name, genesis: genesis)
+        // A note holds as many chains as a charter has regions; those that ended first are left out.
+        let named = charters.chains.filter { charters.end(of: $0) == nil }
+        let ended = charters.chains.filter { charters.end(of: $0) != nil }
+        let shown = (named + ended.suffix(max(HeadsNote.chainCountMax - named.count, 0))).sorted()
+        for voter in shown {
+            let head = try index.head(of: voter, genesis: genesis)
             if head.height > 0 {
                 chains.append(
-                    HeadsNote.Chain(
-                        region: voter.name, height: head.height, size: head.size, root: head.root))
+                    HeadsNote.Chain(region: voter, height: head.height, size: head.size, root: head.root))
             }
-            for chain in charter.voters {
-                let height = try index.lastVote(chain.name, by: voter.name)
-                if height > 0 {
-                    votes.append(HeadsNote.Votes(voter: voter.name, chain: chain.name, height: height))
-                }
+            for chain in shown {
+                let height = try index.lastVote(chain, by: voter)
+                if height > 0 { votes.append(HeadsNote.Votes(voter: voter, chain: chain, height: height)) }
             }
-            let count = try index.certificateCount(voter.name)
-            if count > 0 { certificates.append(HeadsNote.Certificates(chain: voter.name, count: count)) }
+            let count = try index.certificateCount(voter)
+            if count > 0 { certificates.append(HeadsNote.Certificates(chain: voter, count: count)) }
         }
         return try HeadsNote(
             federation: charter.federation, genesis: genesis, region: name, time: time,

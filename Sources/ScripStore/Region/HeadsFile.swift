@@ -4,11 +4,11 @@ internal import ScripCore
 enum HeadsFile {
     static let bytesMax = 1 << 20
 
-    /// The hint, if it is signed by the region that it names in `charter`; nil otherwise. A hint that is not
+    /// The hint, if it is signed by the region that it names in its charter; nil otherwise. A hint that is not
     /// good is no fault: it is only bypassed.
-    static func read(_ bytes: [UInt8], charter: Charter) -> HeadsNote? {
+    static func read(_ bytes: [UInt8], charters: CharterHistory) -> HeadsNote? {
         guard let note = try? SignedNote(parsing: bytes) else { return nil }
-        return try? HeadsNote(note, charter: charter, genesis: charter.digest)
+        return try? HeadsNote(note, charters: charters)
     }
 
     /// What the hint says; its signature is not looked at.

@@ -12,6 +12,7 @@ public final class Ledger {
     private var lastBlock = RecentBlock()
 
     public var charter: Charter { directory.charter }
+    public var charters: CharterHistory { directory.charters }
     var signedPrefix: [UInt8] { Record.signedPrefix(genesis: directory.genesis) }
 
     init(directory: RegionDirectory, index: LedgerIndex, isTemporary: Bool = false) {
@@ -31,7 +32,7 @@ public final class Ledger {
             let index = try IndexFile.temporary(directory, hasRegionTables: true)
             let workers = WorkerPool()
             let evaluator = BlockEvaluator(
-                index: index, charter: directory.charter, genesis: directory.genesis, workers: { workers })
+                index: index, genesis: directory.genesis, workers: { workers })
             let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
             try index.database.begin()
             try files.loadCertificates()
@@ -106,8 +107,7 @@ public final class Ledger {
         case .agrees: return code == nil ? .confirmed : .rejected
         case .differs: return .disputed
         case .absent:
-            let tally = try tally(block)
-            if case .disputed = tally.outcome { return .disputed }
+            if try isDisputed(block) { return .disputed }
             return code == nil ? .sealed : .rejected
         }
     }
@@ -185,7 +185,7 @@ public final class Ledger {
     }
 
     private func missing(_ record: Record, sealing: RegionName) -> [RegionName] {
-        SignatureRules(charter: charter, genesis: directory.genesis, sealing: sealing)
+        SignatureRules(epoch: charters.newestEpoch, genesis: directory.genesis, sealing: sealing)
             .missingAttestations(record)
     }
 
@@ -196,17 +196,21 @@ public final class Ledger {
         try index.head(of: chain, genesis: directory.genesis).size
     }
 
-    /// The votes that are held on a block, counted.
-    public func tally(_ block: IndexedBlock) throws -> Tally {
-        let votes = try index.votes(block.chain, height: block.height)
-        return Tally(votes.map { Ballot(voter: $0.voter, verdict: $0.verdict) }, charter: charter)
+    /// The votes that are held on a block for the quorum of an epoch, counted.
+    public func tally(_ block: IndexedBlock, epoch: Int) throws -> Tally {
+        try index.tally(block, epoch: epoch)
+    }
+
+    /// Whether a block can never be certified any more, by the votes that are held.
+    func isDisputed(_ block: IndexedBlock) throws -> Bool {
+        try index.isDisputed(block)
     }
 
     /// The voters of a block by what they say of one of its records: `valid`, or a code.
     func votes(on block: IndexedBlock, at position: Int) throws -> [String: [RegionName]] {
-        let own = try block.verdict(charter: charter).digest
+        let own = try block.verdict(charters.federation).digest
         var classes: [String: [RegionName]] = [:]
-        for vote in try index.votes(block.chain, height: block.height) {
+        for vote in try index.votes(block.chain, height: block.height, epoch: block.charter) {
             let verdict: String
             if vote.verdict == own {
                 verdict = block.invalid.first { $0.index == position }?.code.rawValue ?? "valid"
@@ -357,8 +361,11 @@ public final class Ledger {
             case .disputed: .disputed
             default: .sealed
             }
-        return VoucherReport(
+        var report = VoucherReport(
             state: last.state, value: value, status: try status(of: last.state), certainty: certainty)
+        let custodian = charters.newestEpoch.custodian(of: last.state.owner.region)
+        if custodian != last.state.owner.region { report.custodian = custodian }
+        return report
     }
 
     private func status(of state: VoucherState) throws -> VoucherReport.Status {
@@ -379,7 +386,7 @@ public final class Ledger {
     ) throws {
         func take(_ value: Int64, _ last: LedgerIndex.LineEntry) throws -> Bool {
             // What the block and the pool say is looked up only for those whose own state fits.
-            guard filter.admits(last.state) else { return true }
+            guard filter.admits(last.state, charters.newestEpoch) else { return true }
             let report = try self.report(first: value, last)
             return try filter.admits(report) ? body(report) : true
         }

@@ -13,11 +13,15 @@ public final class RegionDirectory {
     public let publicFolder: Directory
     /// Nil in a copy of a `public/` folder.
     public let settings: RegionSettings?
-    public let signedCharter: SignedCharter
-    public var charter: Charter { signedCharter.charter }
+    /// The charters that are here, from epoch 1 on, with their signatures.
+    public private(set) var signedCharters: [SignedCharter]
+    public private(set) var charters: CharterHistory
+    /// The newest charter.
+    public var signedCharter: SignedCharter { signedCharters[signedCharters.count - 1] }
+    public var charter: Charter { charters.newest }
     /// The digest of the charter of epoch 1: what every signature binds.
-    public var genesis: Digest { charter.digest }
-    public var federation: FederationName { charter.federation }
+    public var genesis: Digest { charters.genesis }
+    public var federation: FederationName { charters.federation }
 
     /// The index, opened ahead of its use, and the file that it is.
     var readyIndex: (index: LedgerIndex, file: FileStatus)?
@@ -62,8 +66,11 @@ public final class RegionDirectory {
                 throw StoreError(
                     .noInput, path, "this is no region directory (it has no charter); see scrip-init(1)")
             }
-            signedCharter = try Self.readCharter(
+            let first = try Self.readCharter(
                 note, path: "\(publicFolder.path)/\(RegionLayout.firstCharter)", isChecked: checksCharter)
+            signedCharters = [first]
+            charters = CharterHistory(first.charter)
+            try readLaterCharters(areChecked: checksCharter)
         } catch let error as StoreError {
             throw error
         } catch let error as FileError {
@@ -94,18 +101,47 @@ public final class RegionDirectory {
         do {
             let signed = try SignedCharter(parsing: bytes)
             if isChecked { try signed.check() }
-            return signed
+            if signed.charter.epoch == 1 { return signed }
         } catch {
             throw StoreError(.malformed, path, "\(error)")
         }
+        throw StoreError(.malformed, path, "it is no charter of epoch 1, as its name says")
     }
 
-    /// Throws unless the charter is in force.
+    /// Reads the charters that came since; true if there are any.
+    @discardableResult
+    func readLaterCharters(areChecked: Bool) throws -> Bool {
+        var isNew = false
+        while let name = CharterFileName(epoch: charter.epoch + 1),
+            let bytes = try publicFolder.contentsIfPresent(
+                of: PublicFile.charter(name).path, limit: Self.charterBytesMax)
+        {
+            let path = "\(publicFolder.path)/\(PublicFile.charter(name).path)"
+            do {
+                let signed = try SignedCharter(parsing: bytes)
+                if areChecked { try signed.check(after: charter) }
+                charters = try charters.adding(signed.charter)
+                signedCharters.append(signed)
+            } catch {
+                throw StoreError(.malformed, path, "\(error)")
+            }
+            isNew = true
+        }
+        return isNew
+    }
+
+    /// Throws unless all charters are in force.
     func checkCharter() throws(StoreError) {
-        do {
-            try signedCharter.check()
-        } catch {
-            throw StoreError(.malformed, "\(publicFolder.path)/\(RegionLayout.firstCharter)", "\(error)")
+        var before: Charter?
+        for signed in signedCharters {
+            do {
+                try signed.check(after: before)
+            } catch {
+                throw StoreError(
+                    .malformed,
+                    "\(publicFolder.path)/\(RegionLayout.charters)/\(signed.charter.epoch).note", "\(error)")
+            }
+            before = signed.charter
         }
     }
 
@@ -118,7 +154,7 @@ public final class RegionDirectory {
     public var regionName: RegionName? { settings?.region ?? headsHint?.region }
 
     /// The checked `heads.note`; nil if there is none or it is not good.
-    public var headsHint: HeadsNote? { headsBytes.flatMap { HeadsFile.read($0, charter: charter) } }
+    public var headsHint: HeadsNote? { headsBytes.flatMap { HeadsFile.read($0, charters: charters) } }
 
     /// What `heads.note` says, whoever signed it.
     var uncheckedHeads: HeadsNote? { headsBytes.flatMap { HeadsFile.readUnchecked($0) } }

@@ -9,15 +9,15 @@ extension RegionWriter {
     var signedPrefix: [UInt8] { Record.signedPrefix(genesis: genesis) }
 
     func signatureRules(sealing: RegionName) -> SignatureRules {
-        SignatureRules(charter: charter, genesis: genesis, sealing: sealing)
+        SignatureRules(epoch: charters.newestEpoch, genesis: genesis, sealing: sealing)
     }
 
     /// The sizes of the other chains that this region may build on: the last certified blocks that it holds.
     func certifiedSizes() throws -> [RegionName: Int] {
         var sizes = try index.head(of: name, genesis: genesis).seen
-        for voter in charter.voters where voter.name != name {
-            if let block = try index.lastCertified(voter.name), block.size > sizes[voter.name] ?? 0 {
-                sizes[voter.name] = block.size
+        for chain in charters.chains where chain != name {
+            if let block = try index.lastCertified(chain), block.size > sizes[chain] ?? 0 {
+                sizes[chain] = block.size
             }
         }
         return sizes
@@ -26,6 +26,8 @@ extension RegionWriter {
     /// Whether a record with this deadline can no longer be sealed: a certified block of the sealing chain is past
     /// it (protocol section 6).
     func isDead(sealing: RegionName, deadline: Timestamp) throws -> Bool {
+        // Nothing is sealed any more, here or by a successor.
+        if charters.end(of: sealing) != nil { return true }
         if sealing == name {
             return try index.head(of: name, genesis: genesis).time.map { $0 > deadline } ?? false
         }

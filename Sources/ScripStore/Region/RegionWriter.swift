@@ -14,12 +14,15 @@ public final class RegionWriter {
     private let lockTimeoutMilliseconds: Int64
     /// Told what the operator should know of and that is no result: a place and a message.
     public var onFault: (String, String) -> Void = { _, _ in }
-    private var signers: Signers?
+    /// By epoch.
+    private var signers: [Int: Signers] = [:]
+    /// What this region has promised by signing charters, once it was read.
+    var knownPromises: CharterPromises?
     private lazy var bootID = IndexFile.bootID(world)
     /// Threads that a command starts only if it has work for them.
     private(set) lazy var workers = WorkerPool()
     private(set) lazy var evaluator = BlockEvaluator(
-        index: index, charter: charter, genesis: genesis, workers: { [unowned self] in workers })
+        index: index, genesis: genesis, workers: { [unowned self] in workers })
     private(set) lazy var pool = makePool()
     private(set) lazy var answers = makeAnswers()
     private(set) lazy var outbox = makeOutbox()
@@ -36,7 +39,9 @@ public final class RegionWriter {
     }
 
     public var world: World { directory.world }
+    /// The newest charter.
     public var charter: Charter { directory.charter }
+    public var charters: CharterHistory { directory.charters }
     public var name: RegionName { settings.region }
     var genesis: Digest { directory.genesis }
     var now: Timestamp { world.clock.now() }
@@ -52,7 +57,7 @@ public final class RegionWriter {
     }
 
     /// As `open(path:world:lockTimeoutMilliseconds:)`, for a directory that was opened before the wait for input:
-    /// its charter never changes, and the lock is not held while nothing is done.
+    /// charters that came since are taken up, and the lock is not held while nothing is done.
     public static func open(
         _ directory: RegionDirectory,
         lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
@@ -82,11 +87,16 @@ public final class RegionWriter {
         publisher = Publisher(
             region: root, staging: staging, randomness: directory.world.randomness,
             durablePaths: Set(RegionLayout.foundedPrivate + [RegionLayout.private, RegionLayout.public]))
+        try directory.readLaterCharters(areChecked: true)
         let (index, isStale) = try IndexFile.open(directory, checksPages: rebuildsIndex)
         self.index = index
+        // It may have been opened before the wait for input.
+        if index.charters != directory.charters { try index.take(directory.charters) }
         let recovered = try completeSeal()
         if rebuildsIndex {
             try rebuildIndex()
+        } else if try !IndexFile.knowsCharters(index) {
+            try takeUpCharters()
         } else if isStale || recovered {
             try catchUp()
         }
@@ -114,8 +124,13 @@ public final class RegionWriter {
                 .retry, directory.path,
                 "the index was removed or made anew by another scrip command; try again")
         }
+        if try directory.readLaterCharters(areChecked: true) { try index.take(directory.charters) }
         let recovered = try completeSeal()
-        if try recovered || !IndexFile.isCurrent(index, world) { try catchUp() }
+        if try !IndexFile.knowsCharters(index) {
+            try takeUpCharters()
+        } else if try recovered || !IndexFile.isCurrent(index, world) {
+            try catchUp()
+        }
         return result
     }
 
@@ -167,48 +182,28 @@ public final class RegionWriter {
         try IndexFile.setMeta(index.database, "clean", "1")
     }
 
-    /// The region's keys. Throws if they are not there, not safe, or not those of the charter.
-    func loadSigners() throws(StoreError) -> Signers {
-        if let signers { return signers }
-        let log = try RegionKeys.read(RegionLayout.logKey, root, directory.path)
-        let witness = try RegionKeys.read(RegionLayout.witnessKey, root, directory.path)
-        let loaded = Signers(
-            log: LogSigner(region: name, federation: charter.federation, privateKey: log),
-            witness: WitnessSigner(region: name, federation: charter.federation, privateKey: witness))
-        guard let region = charter.region(named: name), region.log == loaded.log.verifierKey,
-            region.witness == loaded.witness.verifierKey
-        else {
+    /// The region's keys in an epoch, the newest if none is given. Throws if they are not there, or not safe.
+    func loadSigners(epoch: Int? = nil) throws(StoreError) -> Signers {
+        let epoch = epoch ?? charter.epoch
+        if let known = signers[epoch] { return known }
+        guard let region = charters.charter(of: epoch)?.region(named: name) else {
             throw StoreError(
-                .permission, "\(directory.path)/\(RegionLayout.logKey)",
-                "the keys in private/ are not those of '\(name.text)' in the charter")
+                .permission, directory.path, "the charter of epoch \(epoch) does not name '\(name.text)'")
         }
-        signers = loaded
+        let keys = RegionKeys(root, path: directory.path, region: name, federation: charter.federation)
+        guard let log = try keys.log(region.log), let witness = try keys.witness(region.witness) else {
+            throw StoreError(
+                .permission, "\(directory.path)/\(RegionLayout.private)",
+                "the keys in private/ are not those of '\(name.text)' in the charter of epoch \(epoch)")
+        }
+        let loaded = Signers(log: log, witness: witness)
+        signers[epoch] = loaded
         return loaded
     }
 
     /// Whether this region has a chain, accounts and a vote.
     public var isVoter: Bool { charter.voter(named: name) != nil }
-}
 
-/// The key files of a region.
-enum RegionKeys {
-    static func read(
-        _ relativePath: String, _ root: Directory, _ path: String
-    ) throws(StoreError) -> Ed25519PrivateKey {
-        let bytes: [UInt8]
-        do {
-            let folder = try root.subdirectory(RegionLayout.private)
-            bytes = try KeyFile.contents(
-                String(relativePath.dropFirst(RegionLayout.private.count + 1)), in: folder)
-        } catch let error as KeyFileError {
-            throw StoreError(error)
-        } catch {
-            throw StoreError(error, subject: path)
-        }
-        do {
-            return try PrivateKeyPEM.decode(bytes, passphrase: nil)
-        } catch {
-            throw StoreError(.permission, "\(path)/\(relativePath)", "\(error)")
-        }
-    }
+    /// Whether there was an epoch in which this region had a vote.
+    var hasVoted: Bool { charters.hasChain(name) }
 }

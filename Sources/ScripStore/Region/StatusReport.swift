@@ -12,7 +12,7 @@ extension Ledger {
     /// Gathers how the region stands. A copy of a `public/` folder knows of no pool and no peers.
     public func statusReport() throws -> StatusReport {
         var lines = [try statusLine()]
-        for voter in charter.voters { lines.append(try chainLine(voter.name)) }
+        for chain in charters.chains { lines.append(try chainLine(chain)) }
         if let settings = directory.settings {
             for result in try waitingRecords() { lines.append(try Self.waitingLine(result, signedPrefix)) }
             for peer in settings.peers { lines.append(try peerLine(peer)) }
@@ -57,18 +57,30 @@ extension Ledger {
             "confirmed": .integer(
                 Int64(try index.firstUnconfirmedBlock(chain)?.first ?? head.size)),
             "voted": .array(
-                try charter.voters.map { voter in
+                try voters(of: head).map { voter in
                     .object([
-                        "voter": .string(voter.name.text),
-                        "height": .integer(Int64(try index.lastVote(chain, by: voter.name))),
+                        "voter": .string(voter.text),
+                        "height": .integer(Int64(try index.lastVote(chain, by: voter))),
                     ])
                 }),
         ]
+        if head.epoch > 0 { members["epoch"] = .integer(Int64(head.epoch)) }
+        if let end = charters.end(of: chain) {
+            members["end"] = .integer(Int64(end.size))
+        } else if head.epoch < charter.epoch, charters.joined(chain) ?? charter.epoch < charter.epoch {
+            // It has not sealed under the newest charter yet.
+            members["behind"] = .integer(Int64(charter.epoch - max(head.epoch, 1)))
+        }
         if let time = head.time {
             members["root"] = .string(head.root.hexadecimal)
             members["time"] = .string(time.text)
         }
         return .object(members)
+    }
+
+    /// The voters of the epoch that a chain is in.
+    private func voters(of head: ChainHead) -> [RegionName] {
+        (charters.charter(of: head.epoch) ?? charter).voters.map(\.name)
     }
 
     // MARK: What waits
@@ -112,7 +124,7 @@ extension Ledger {
         let path = RegionSettings.path(ofPeer: name, from: directory.path)
         guard
             let peer = try? PeerFolder(
-                path: path, charter: charter, fileSystem: directory.world.fileSystem)
+                path: path, charters: charters, fileSystem: directory.world.fileSystem)
         else {
             members["present"] = false
             return .object(members)
@@ -123,9 +135,9 @@ extension Ledger {
         members["time"] = .string(hint.time.text)
         var ahead = 0
         var behind = 0
-        for voter in charter.voters {
-            let ours = try index.head(of: voter.name, genesis: directory.genesis).height
-            let theirs = hint.chains.first { $0.region == voter.name }?.height ?? 0
+        for chain in charters.chains {
+            let ours = try index.head(of: chain, genesis: directory.genesis).height
+            let theirs = hint.chains.first { $0.region == chain }?.height ?? 0
             ahead += max(theirs - ours, 0)
             behind += max(ours - theirs, 0)
         }
@@ -138,9 +150,9 @@ extension Ledger {
 
     private func alarmLines() throws -> [JSON] {
         var alarms: [JSON] = []
-        for voter in charter.voters {
-            for height in try index.unconfirmedHeights(voter.name) {
-                guard let block = try index.block(voter.name, height: height),
+        for chain in charters.chains {
+            for height in try index.unconfirmedHeights(chain) {
+                guard let block = try index.block(chain, height: height),
                     try status(of: block, code: nil) == .disputed
                 else { continue }
                 alarms.append(

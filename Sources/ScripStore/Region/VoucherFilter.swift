@@ -7,7 +7,7 @@ public struct VoucherFilter: Sendable {
     /// The key of the owner, in whatever region.
     public var ownerKey: Ed25519PublicKey?
     public var issuer: Address?
-    /// The region of the owner.
+    /// The region that seals for the owner: that of the address, or who came after it.
     public var custodian: RegionName?
     public var series: String?
     public var currency: Currency?
@@ -27,12 +27,12 @@ public struct VoucherFilter: Sendable {
     }
 
     /// Whether everything fits that the voucher's own state says.
-    func admits(_ state: VoucherState) -> Bool {
+    func admits(_ state: VoucherState, _ epoch: Epoch) -> Bool {
         let terms = state.kind.terms
         if let owner, state.owner != owner { return false }
         if let ownerKey, state.owner.key != ownerKey { return false }
         if let issuer, state.kind.issuer != issuer { return false }
-        if let custodian, state.owner.region != custodian { return false }
+        if let custodian, epoch.custodian(of: state.owner.region) != custodian { return false }
         if let currency, terms.value.currency != currency { return false }
         if let series {
             guard let own = terms.series, own.utf8.elementsEqual(series.utf8) else { return false }

@@ -4,8 +4,8 @@ extension Ledger {
     /// Counts everything that was ever sealed here, in memory that does not grow with it.
     public func survey() throws -> LedgerSurvey {
         var days: [Int64: ChainDays] = [:]
-        for voter in charter.voters {
-            days[try index.id(of: voter.name)] = try ChainDays(index, chain: voter.name)
+        for chain in charters.chains {
+            days[try index.id(of: chain)] = try ChainDays(index, chain: chain)
         }
         let now = directory.world.clock.now()
         let scan = try SurveyScan(index, days, now: now)

@@ -71,6 +71,7 @@ extension RegionWriter {
             while rest > 0 { rest -= try reader.readLines(atMost: rest).count }
             let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
             try reader.finishMember()
+            guard let charter = charters.charter(of: header.charter) else { return false }
             _ = try VerifiedCheckpoint(
                 sealing: try SignedNote(parsing: seal.checkpoint), chain: name, charter: charter)
             return try header.height == mark.heights.lowerBound && header.region == name

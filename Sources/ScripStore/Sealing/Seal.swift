@@ -16,12 +16,16 @@ extension RegionWriter {
         do {
             guard isVoter else {
                 throw StoreError(
-                    .permission, directory.path, "'\(name.text)' is an observer, which has no chain")
+                    .permission, directory.path,
+                    charters.hasChain(name)
+                        ? "'\(name.text)' was retired by a charter, and its chain has ended"
+                        : "'\(name.text)' is an observer, which has no chain")
             }
             try requireMaySign()
+            try requireUnpromised()
             if !isClockConfirmed { try requireSaneClock() }
             // What a killed seal left to vote on comes first: votes go up block by block.
-            if try index.lastVote(name, by: name) < index.head(of: name, genesis: genesis).height {
+            if try dueBlock(name) != nil {
                 try changing { _ = try voteAndTally { _ in } }
             }
             let recordsMax = min(recordsMax ?? BlockHeader.recordsMax, BlockHeader.recordsMax)
@@ -31,6 +35,11 @@ extension RegionWriter {
             }) {
                 isFirst = false
                 try onBlock(block)
+                // A chain that is epochs behind goes through them with empty blocks.
+                if try block.charter < charter.epoch && (isHeartbeat || pool.counts().complete > 0) {
+                    isFirst = true
+                    continue
+                }
                 if try block.count == 0 || pool.counts().complete == 0 { break }
             }
             if try hasWorkAfterSeal() {
@@ -49,17 +58,13 @@ extension RegionWriter {
     /// Whether the own vote alone may make a certificate, a block waits for a vote, or something is on its way.
     private func hasWorkAfterSeal() throws -> Bool {
         if try charter.quorumSize == 1 || outbox.fileCount() > 0 || answers.isInUse() { return true }
-        for voter in charter.voters
-        where try index.lastVote(voter.name, by: name) < index.head(of: voter.name, genesis: genesis).height {
-            return true
-        }
-        return false
+        return try charters.chains.contains { try dueBlock($0) != nil }
     }
 
     private func requireSaneClock() throws {
         var newest: Timestamp?
-        for voter in charter.voters {
-            if let time = try index.head(of: voter.name, genesis: genesis).time {
+        for chain in charters.chains {
+            if let time = try index.head(of: chain, genesis: genesis).time {
                 newest = max(newest ?? time, time)
             }
         }
@@ -76,45 +81,88 @@ extension RegionWriter {
     /// Seals one block. Nil if there is nothing to seal.
     private func sealOne(recordsMax: Int, allowsEmpty: Bool) throws -> IndexedBlock? {
         let head = try index.head(of: name, genesis: genesis)
-        let certified = try certifiedSizes()
+        let number = nextEpoch(head)
+        guard let epoch = charters.epoch(number) else { throw IndexError.damaged }
+        // On the way through earlier epochs nothing else happens: what it would hold belongs to the newest.
+        let isCatchingUp = number < charter.epoch
+        if isCatchingUp, try !allowsEmpty && pool.counts().complete == 0 { return nil }
+        let certified = isCatchingUp ? head.seen : try certifiedSizes()
         let time = try blockTime(head, certified)
-        let content = try collect(head, certified, time, recordsMax: recordsMax)
-        if content.lines.isEmpty && !allowsEmpty { return nil }
-        let header = try makeHeader(head, certified, time, count: content.lines.count)
+        if !isCatchingUp && head.epoch > 0 && number > head.epoch { try dropOldSignatures(epoch) }
+        let content =
+            isCatchingUp
+            ? Content() : try collect(head, epoch, certified, time, recordsMax: recordsMax)
+        if content.lines.isEmpty && !allowsEmpty && !isCatchingUp { return nil }
+        let header = try makeHeader(head, number, certified, time, count: content.lines.count)
         let built = try build(header, content, head)
-        let vote = try ownVote(on: built.block)
-        let heights = header.height...header.height
-        guard let segment = SegmentName(heights: heights), let votes = VoteFileName(heights: heights) else {
+        let cast = try ownVotes(on: built.block, after: head)
+        guard let segment = SegmentName(heights: header.height...header.height) else {
             throw StoreError(.internalFault, directory.path, "the heights are used up")
         }
-        let stagedVote = try publisher.stage()
-        try stagedVote.append(vote.line + [UInt8(ascii: "\n")])
+        var stagedVotes: [(staged: StagedFile, path: String, isKept: Bool)] = []
+        for (vote, epoch) in cast {
+            guard let file = voteFile(built.block, epoch: epoch) else { throw IndexError.damaged }
+            let staged = try publisher.stage()
+            try staged.append(vote.line + [UInt8(ascii: "\n")])
+            stagedVotes.append(
+                (staged, PublicFile.votes(voter: name, chain: name, file).regionPath, false))
+        }
         // The block under its name as high-water mark is durable before anybody can see it; from here on a
         // restart completes what follows.
-        try StagedFile.finish([built.staged, stagedVote], directories: [try highWaterFolder()])
+        try StagedFile.finish(
+            [built.staged] + stagedVotes.map(\.staged), directories: [try highWaterFolder()])
         try readBack(built.staged, header, head, root: built.block.root)
-        try publisher.publish([
-            (built.staged, PublicFile.segment(chain: name, segment).regionPath, true),
-            (stagedVote, PublicFile.votes(voter: name, chain: name, votes).regionPath, false),
-        ])
+        try publisher.publish(
+            [(built.staged, PublicFile.segment(chain: name, segment).regionPath, true)] + stagedVotes)
         try removeHighWater(below: header.height)
         try index.setHead(
             ChainHead(
-                region: name, height: header.height, time: header.time, frontier: built.frontier,
+                region: name, height: header.height, epoch: number, time: header.time, frontier: built.frontier,
                 root: built.block.root, seen: certified))
         try index.add(built.block)
         try index.add(content.debts, name, first: built.block.first)
-        try index.addVote(
-            name, height: header.height, voter: name, verdict: SHA256.hash(vote.verdict.text),
-            line: vote.line)
+        for (vote, epoch) in cast {
+            try index.addVote(
+                name, height: header.height, epoch: epoch, voter: name,
+                verdict: SHA256.hash(vote.verdict.text), line: vote.line)
+        }
         return built.block
     }
 
-    private func ownVote(on block: IndexedBlock) throws -> Vote {
-        let signers = try loadSigners()
-        return Vote(
-            casting: try block.verdict(charter: charter), on: try block.seal(charter: charter), voter: name,
-            log: signers.log, witness: signers.witness, timeSeconds: now.seconds)
+    /// The epoch that the next block names: the newest, or the one after that of the block before.
+    private func nextEpoch(_ head: ChainHead) -> Int {
+        head.epoch == 0 ? charters.joined(name) ?? charter.epoch : min(charter.epoch, head.epoch + 1)
+    }
+
+    /// This region's votes on the block that it is about to seal; none as long as it must not vote beyond the block
+    /// before.
+    private func ownVotes(
+        on block: IndexedBlock, after head: ChainHead
+    ) throws -> [(vote: Vote, epoch: Int)] {
+        if try handoverObstacle(block) != nil { return [] }
+        let epochs = charters.certifyingEpochs(
+            naming: block.charter, isFirst: block.charter > head.epoch, of: name
+        ).filter { charters.charter(of: $0)?.voter(named: name) != nil }
+        return Array(zip(try votes(on: block, epochs: epochs), epochs))
+    }
+
+    /// Lets go of records that are not good by the keys and regions of `epoch`, to which the next block steps: who
+    /// attested them has another key now, or is gone.
+    private func dropOldSignatures(_ epoch: Epoch) throws {
+        let rules = SignatureRules(epoch: epoch, genesis: genesis, sealing: name)
+        var stale: [Record] = []
+        func look(_ record: Record) { if rules.partialFault(record) != nil { stale.append(record) } }
+        try pool.forEachComplete { record in
+            look(record)
+            return true
+        }
+        try pool.forEachIncomplete(look)
+        let chain = try index.id(of: name)
+        for record in stale {
+            try pool.drop(
+                record, chain, .badSignature,
+                reason: "a new charter replaced a key or a region that it needs; sign it anew")
+        }
     }
 
     /// Not before the block before, nor any block seen, nor any attestation that may go in.
@@ -141,13 +189,15 @@ extension RegionWriter {
     }
 
     private func collect(
-        _ head: ChainHead, _ certified: [RegionName: Int], _ time: Timestamp, recordsMax: Int
+        _ head: ChainHead, _ epoch: Epoch, _ certified: [RegionName: Int], _ time: Timestamp,
+        recordsMax: Int
     ) throws -> Content {
         var content = Content()
         // The block line and the seal line take their share of what a block may inflate to.
         var bytesLeft = BlockHeader.bytesMax - (1 << 20)
         let chain = try index.id(of: name)
-        let applier = try RecordApplier(index: index, chain: name, time: time, seen: certified)
+        let applier = try RecordApplier(
+            index: index, chain: name, epoch: epoch, time: time, seen: certified)
         var done: [(Record, RuleFault?)] = []
         var withdrawn: Set<VoucherID> = []
         try pool.forEachComplete { record in
@@ -194,7 +244,7 @@ extension RegionWriter {
     }
 
     private func makeHeader(
-        _ head: ChainHead, _ certified: [RegionName: Int], _ time: Timestamp, count: Int
+        _ head: ChainHead, _ epoch: Int, _ certified: [RegionName: Int], _ time: Timestamp, count: Int
     ) throws -> BlockHeader {
         var seen: [BlockHeader.Seen] = []
         for (chain, size) in certified where size > head.seen[chain] ?? 0 {
@@ -203,7 +253,7 @@ extension RegionWriter {
         }
         seen.sort { $0.region < $1.region }
         return BlockHeader(
-            charter: charter.epoch, count: count, height: head.height + 1, previous: head.root, region: name,
+            charter: epoch, count: count, height: head.height + 1, previous: head.root, region: name,
             seen: seen, time: time)
     }
 
@@ -221,7 +271,7 @@ extension RegionWriter {
         for hash in content.leafHashes { frontier.append(hash) }
         let checkpoint = Checkpoint(
             chain: name, federation: charter.federation, size: frontier.size, root: frontier.root)
-        let note = checkpoint.signed(by: try loadSigners().log).bytes
+        let note = checkpoint.signed(by: try loadSigners(epoch: header.charter).log).bytes
 
         let staged = try newHighWater(header.height)
         let deflater = GzipDeflater()

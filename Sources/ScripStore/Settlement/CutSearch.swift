@@ -4,8 +4,8 @@ internal import ScripCrypto
 /// Finding the largest cut that can be settled, and judging one that is given (protocol section 11).
 struct CutSearch {
     let index: LedgerIndex
-    let charter: Charter
-    let genesis: Digest
+    let charters: CharterHistory
+    private var genesis: Digest { charters.genesis }
 
     /// What becomes of a cut that is given.
     enum Answer: Equatable {
@@ -22,15 +22,15 @@ struct CutSearch {
     /// in it that is not in `before`.
     func largest(after before: Cut?) throws -> Cut? {
         var ends: [RegionName: IndexedBlock] = [:]
-        for voter in charter.voters { ends[voter.name] = try lastOfCertified(voter.name) }
+        for chain in charters.chains { ends[chain] = try lastOfCertified(chain) }
         // Going back in one chain may make another go back, so this ends when a round changes nothing.
         var isClosed = false
         while !isClosed {
             isClosed = true
-            for voter in charter.voters {
-                guard let end = ends[voter.name], !Self.sees(end, only: ends) else { continue }
+            for chain in charters.chains {
+                guard let end = ends[chain], !Self.sees(end, only: ends) else { continue }
                 isClosed = false
-                ends[voter.name] = try last(of: voter.name, to: end.height, seeing: ends)
+                ends[chain] = try last(of: chain, to: end.height, seeing: ends)
             }
         }
         let from = before?.sizes ?? [:]
@@ -39,7 +39,7 @@ struct CutSearch {
             let time = blocks.map(\.time).max()
         else { return nil }
         return try Cut(
-            federation: charter.federation, genesis: genesis,
+            federation: charters.federation, genesis: genesis,
             chains: blocks.map {
                 Cut.Chain(region: $0.chain, from: from[$0.chain] ?? 0, size: $0.size, root: $0.root)
             },
@@ -80,13 +80,13 @@ struct CutSearch {
 
     /// Judges a cut by the chains and certificates that are held.
     func check(_ cut: Cut) throws -> Answer {
-        guard cut.genesis == genesis, cut.federation == charter.federation else {
+        guard cut.genesis == genesis, cut.federation == charters.federation else {
             return .wrong("it is a cut of another federation")
         }
         var isBehind: String?
         var newest: Timestamp?
         for chain in cut.chains {
-            guard charter.voter(named: chain.region) != nil else {
+            guard charters.hasChain(chain.region) else {
                 return .wrong("the federation has no chain '\(chain.region.text)'")
             }
             switch try check(chain) {
@@ -133,11 +133,10 @@ struct CutSearch {
         let height = try index.firstNotCertified(chain.region)
         if height > block.height { return .good }
         let open = try index.block(chain.region, height: height)
-        let ballots = try index.ballots(chain.region, height: height)
         if open?.certification == .differs {
             return .wrong("the certificate of block \(height) of '\(name)' contradicts the chains")
         }
-        if case .disputed = Tally(ballots, charter: charter).outcome {
+        if let open, try index.isDisputed(open) {
             return .wrong("block \(height) of '\(name)' is disputed")
         }
         return .behind("block \(height) of '\(name)' has no certificate here")

@@ -3,7 +3,7 @@ public import ScripCrypto
 
 /// Settling what a ledger holds (scrip-settle(1)).
 extension Ledger {
-    private var search: CutSearch { CutSearch(index: index, charter: charter, genesis: directory.genesis) }
+    private var search: CutSearch { CutSearch(index: index, charters: charters) }
 
     /// The largest certified, causally closed cut that is held, following on `before`; nil if it would hold nothing
     /// new. `before` was checked with `require`.

@@ -61,7 +61,7 @@ extension RegionWriter {
         for signed in try folder.names().compactMap({ SettlementName($0) }) where signed != settlement {
             let bytes = try folder.contents(of: signed.text, limit: SettlementNote.bytesMax)
             guard let parsed = try? SignedNote(parsing: bytes),
-                let note = try? SettlementNote(parsed, signer: name, charter: charter, genesis: genesis)
+                let note = try? SettlementNote(parsed, signer: name, charters: charters)
             else {
                 throw StoreError(
                     .rejected, "\(folder.path)/\(signed.text)",

@@ -21,7 +21,7 @@ final class PeerFolder {
     /// One segment file at most: a thousand blocks.
     static let segmentBytesMax = 16 << 30
 
-    init(path: String, charter: Charter, fileSystem: any FileSystem) throws(FileError) {
+    init(path: String, charters: CharterHistory, fileSystem: any FileSystem) throws(FileError) {
         self.path = path
         let directory = try Directory(path: path, fileSystem: fileSystem)
         folder = try directory.subdirectoryIfPresent(RegionLayout.public) ?? directory
@@ -29,7 +29,7 @@ final class PeerFolder {
         if let file = try? ForeignFile(RegionLayout.heads, in: folder, limit: HeadsFile.bytesMax) {
             bytes = try? file.contents()
         }
-        hint = bytes.flatMap { HeadsFile.read($0, charter: charter) }
+        hint = bytes.flatMap { HeadsFile.read($0, charters: charters) }
         hintDigest = hint == nil ? nil : bytes.map { SHA256.hash($0) }
     }
 

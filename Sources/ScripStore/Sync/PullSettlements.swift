@@ -20,7 +20,7 @@ extension Synchronization {
         var offered: [Offered] = []
         for peer in peers {
             let regions = peer.names(RegionLayout.settlements) { text in
-                RegionName(text).flatMap { charter.voter(named: $0) == nil ? nil : $0 }
+                RegionName(text).flatMap { charters.hasChain($0) ? $0 : nil }
             }
             for region in regions.sorted() {
                 let path = "\(RegionLayout.settlements)/\(region.text)"
@@ -77,7 +77,7 @@ extension Synchronization {
         do {
             let bytes = try peer.contents(path, limit: SettlementNote.bytesMax)
             let note = try SettlementNote(
-                try SignedNote(parsing: bytes), signer: region, charter: charter, genesis: genesis)
+                try SignedNote(parsing: bytes), signer: region, charters: charters)
             guard name == SettlementName(cut: note.cut.hash, digest: note.digest) else {
                 report(.ignored(peer.path, path, "the name is not that of the settlement"))
                 return false

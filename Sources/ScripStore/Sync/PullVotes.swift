@@ -7,8 +7,7 @@ extension Synchronization {
     /// Takes over certificates that this region lacks.
     func pullCertificates(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
-        for voter in charter.voters {
-            let chain = voter.name
+        for chain in charters.chains {
             let highest = max(
                 try index.head(of: chain, genesis: genesis).height,
                 peer.hint?.chains.first { $0.region == chain }?.height ?? 0)
@@ -38,7 +37,7 @@ extension Synchronization {
         do {
             let bytes = try peer.contents(path, limit: PublicFiles.certificateBytesMax)
             let certificate = try Certificate(parsingFile: bytes)
-            let checked = try certificate.check(charter: charter)
+            let checked = try certificate.check(charters: charters)
             guard certificate.chain == chain, certificate.height == name.height,
                 checked.verdict.charterEpoch == name.epoch
             else {
@@ -63,16 +62,15 @@ extension Synchronization {
     /// Takes over votes on blocks that are held. With `reports` what cannot be used is said, once at the end.
     func pullVotes(_ peer: PeerFolder, reports: Bool) throws -> Bool {
         var isProgress = false
-        for voter in charter.voters where voter.name != writer.name {
-            for chain in charter.voters {
-                let held = try index.lastVote(chain.name, by: voter.name)
+        for voter in charters.chains where voter != writer.name {
+            for chain in charters.chains {
+                let held = try index.lastVote(chain, by: voter)
                 if let hint = peer.hint {
-                    let offered =
-                        hint.votes.first { $0.voter == voter.name && $0.chain == chain.name }?.height ?? 0
-                    if offered <= held, try index.firstUncertified(chain.name) > offered { continue }
+                    let offered = hint.votes.first { $0.voter == voter && $0.chain == chain }?.height ?? 0
+                    if offered <= held, try index.firstUncertified(chain) > offered { continue }
                 }
-                let from = min(held + 1, try index.firstUncertified(chain.name))
-                if try pullVotes(peer, voter.name, chain.name, from: from, reports: reports) {
+                let from = min(held + 1, try index.firstUncertified(chain))
+                if try pullVotes(peer, voter, chain, from: from, reports: reports) {
                     isProgress = true
                 }
             }
@@ -91,72 +89,102 @@ extension Synchronization {
                 .filter { $0.heights.upperBound >= height }
                 .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
             for name in names {
-                if try name.heights.allSatisfy({ try index.vote(chain, height: $0, by: voter) != nil }) {
-                    continue
-                }
+                if try index.holdsVotes(name, of: voter, on: chain) { continue }
                 if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) { isProgress = true }
             }
         }
         return isProgress
     }
 
+    /// Why a vote file is not taken.
+    private struct FileRefusal: Error {
+        let event: SyncEvent
+        /// Whether the file will be no better later.
+        var isLasting = false
+    }
+
+    private typealias CheckedLine = (vote: Vote, checked: CheckedVote)
+
     /// A vote file is taken as a whole: the votes of one voter on consecutive blocks that are held, all good.
     private func pull(
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, _ path: String,
         _ reports: Bool
     ) throws -> Bool {
-        func refuse(_ event: SyncEvent, isLasting: Bool = false) -> Bool {
-            if !isLasting { peer.isComplete = false }
-            if reports { report(event) }
-            return false
-        }
-        guard name.heights.upperBound <= (try index.head(of: chain, genesis: genesis).height) else {
-            return refuse(.pending(peer.path, path, "votes on blocks that are not here yet"))
-        }
-        let bytes: [UInt8]
         do {
-            bytes = try peer.contents(path, limit: PublicFiles.voteFileBytesMax)
-        } catch {
-            return refuse(.pending(peer.path, path, "\(error)"))
-        }
-        let lines = VoteFile.read(bytes)
-        guard lines.count == name.heights.count, bytes.last == UInt8(ascii: "\n") else {
-            return refuse(
-                .pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"))
-        }
-        var checked: [(Vote, CheckedVote)] = []
-        for (line, height) in zip(lines, name.heights) {
-            guard let block = try index.block(chain, height: height) else { return false }
-            do throws(VoteError) {
-                let vote = try Vote(parsing: line)
-                let seal = try? block.seal(charter: charter)
-                let good = try vote.check(charter: charter, seal: seal)
-                guard vote.voter == voter, vote.chain == chain, vote.height == height,
-                    good.verdict.root == block.root, good.verdict.from == block.first
-                else {
-                    return refuse(
-                        .ignored(peer.path, path, "a vote on another block than the one held"),
-                        isLasting: true)
-                }
-                checked.append((vote, good))
-            } catch {
-                return refuse(.ignored(peer.path, path, "\(error)"), isLasting: true)
+            let bytes = try voteFile(peer, chain, name, path)
+            let lines = bytes.last == UInt8(ascii: "\n") ? VoteFile.read(bytes) : []
+            let votes = try check(lines, peer, voter, chain, name, path)
+            do {
+                _ = try writer.publisher.publish(
+                    bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
+            } catch PublishError.conflict {
+                throw FileRefusal(
+                    event: .ignored(peer.path, path, "other votes of the same voter on these blocks are held"),
+                    isLasting: true)
             }
-        }
-        do {
-            _ = try writer.publisher.publish(
-                bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
-        } catch PublishError.conflict {
-            return refuse(
-                .ignored(peer.path, path, "other votes of the same voter on these blocks are held"),
-                isLasting: true)
-        }
-        for (vote, good) in checked {
-            try index.addVote(
-                chain, height: vote.height, voter: voter, verdict: good.verdictDigest, line: vote.line)
+            for (vote, checked) in votes {
+                try index.addVote(
+                    chain, height: vote.height, epoch: checked.verdict.charterEpoch, voter: voter,
+                    verdict: checked.verdictDigest, line: vote.line)
+            }
+        } catch let refusal as FileRefusal {
+            if !refusal.isLasting { peer.isComplete = false }
+            if reports { report(refusal.event) }
+            return false
         }
         report(.pulled(votes: path, of: voter, on: chain, name.heights, from: peer.path))
         return true
+    }
+
+    private func voteFile(
+        _ peer: PeerFolder, _ chain: RegionName, _ name: VoteFileName, _ path: String
+    ) throws -> [UInt8] {
+        guard name.heights.upperBound <= (try index.head(of: chain, genesis: genesis).height) else {
+            throw FileRefusal(event: .pending(peer.path, path, "votes on blocks that are not here yet"))
+        }
+        do {
+            return try peer.contents(path, limit: PublicFiles.voteFileBytesMax)
+        } catch {
+            throw FileRefusal(event: .pending(peer.path, path, "\(error)"))
+        }
+    }
+
+    private func check(
+        _ lines: [[UInt8]], _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName,
+        _ name: VoteFileName, _ path: String
+    ) throws -> [CheckedLine] {
+        guard lines.count == name.heights.count else {
+            throw FileRefusal(
+                event: .pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"))
+        }
+        var votes: [CheckedLine] = []
+        for (line, height) in zip(lines, name.heights) {
+            guard let block = try index.block(chain, height: height) else { throw IndexError.damaged }
+            let epoch = name.epoch ?? block.charter
+            let entry = try check(line, on: block, peer, path)
+            guard entry.vote.voter == voter, entry.vote.chain == chain, entry.vote.height == height,
+                entry.checked.verdict.root == block.root, entry.checked.verdict.from == block.first,
+                entry.checked.verdict.charterEpoch == epoch
+            else {
+                throw FileRefusal(
+                    event: .ignored(peer.path, path, "a vote on another block than the one held"),
+                    isLasting: true)
+            }
+            votes.append(entry)
+        }
+        return votes
+    }
+
+    private func check(
+        _ line: [UInt8], on block: IndexedBlock, _ peer: PeerFolder, _ path: String
+    ) throws -> CheckedLine {
+        let seal = try? block.seal(charters)
+        do {
+            let vote = try Vote(parsing: line)
+            return (vote, try vote.check(charters: charters, seal: seal))
+        } catch {
+            throw FileRefusal(event: .ignored(peer.path, path, "\(error)"), isLasting: true)
+        }
     }
 }
 

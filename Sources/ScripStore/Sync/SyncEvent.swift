@@ -71,6 +71,13 @@ public struct SyncEvent: Sendable {
         return SyncEvent("pulled", members)
     }
 
+    static func pulled(charter path: String, epoch: Int, from peer: String) -> SyncEvent {
+        var members = file(peer, path)
+        members["kind"] = "charter"
+        members["epoch"] = .integer(Int64(epoch))
+        return SyncEvent("pulled", members)
+    }
+
     static func pulled(settlement path: String, of region: RegionName, from peer: String) -> SyncEvent {
         var members = file(peer, path)
         members["kind"] = "settlement"

@@ -27,7 +27,7 @@ final class Synchronization {
     let writer: RegionWriter
     let index: LedgerIndex
     let isDryRun: Bool
-    var charter: Charter { writer.charter }
+    var charters: CharterHistory { writer.charters }
     var genesis: Digest { writer.genesis }
     private(set) var foundFault = false
     private var events: [SyncEvent] = []
@@ -56,7 +56,11 @@ final class Synchronization {
     }
 
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
-        let peers = try open(paths)
+        var peers = try open(paths)
+        if try !isDryRun && pullCharters(peers) {
+            missingPeers = []
+            peers = try open(paths)
+        }
         let fresh = try peers.filter { try isWorthReading($0) }
         writer.publisher.isDryRun = isDryRun
         try pullSettlements(peers)
@@ -113,12 +117,12 @@ final class Synchronization {
 
     /// Says what is disputed, and on what this region does not vote yet.
     private func reportWaiting() throws {
-        for voter in charter.voters {
-            for height in try writer.disputedHeights(voter.name) {
-                report(.disputed(voter.name, height: height))
+        for chain in charters.chains {
+            for height in try writer.disputedHeights(chain) {
+                report(.disputed(chain, height: height))
             }
-            if let (height, reason) = try writer.pendingVote(on: voter.name) {
-                report(.pending(voter.name, height: height, reason))
+            if let (height, reason) = try writer.pendingVote(on: chain) {
+                report(.pending(chain, height: height, reason))
             }
         }
     }
@@ -134,7 +138,7 @@ final class Synchronization {
         for path in paths {
             do {
                 peers.append(
-                    try PeerFolder(path: path, charter: charter, fileSystem: writer.world.fileSystem))
+                    try PeerFolder(path: path, charters: charters, fileSystem: writer.world.fileSystem))
             } catch {
                 // One peer that is away is no reason to leave the others alone.
                 missingPeers.append((path, error))
@@ -148,11 +152,8 @@ final class Synchronization {
     /// Whether this region waits for nothing that time alone brings.
     private func isSettled() throws -> Bool {
         // What an observer waits for comes with what its peers have.
-        guard writer.isVoter, try index.firstContradiction() == nil else { return true }
-        for voter in charter.voters {
-            let head = try index.head(of: voter.name, genesis: genesis)
-            if try index.lastVote(voter.name, by: writer.name) < head.height { return false }
-        }
+        guard writer.hasVoted, try index.firstContradiction() == nil else { return true }
+        for chain in charters.chains where try writer.dueBlock(chain) != nil { return false }
         return try writer.deferred.isEmpty()
     }
 
@@ -193,7 +194,7 @@ final class Synchronization {
                 report(.ignored(peer.path, path, "it is no charter that is in force"))
                 return true
             }
-            if signed.charter.text == charter.text { return true }
+            if signed.charter.digest == genesis { return true }
             peer.isComplete = false
             report(
                 .ignored(peer.path, path, "it is the charter of another federation; nothing was read here"))
@@ -211,14 +212,15 @@ final class Synchronization {
 
     private func pullSegments(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
-        for voter in charter.voters {
-            let held = try index.head(of: voter.name, genesis: genesis).height
+        for chain in charters.chains {
+            let head = try index.head(of: chain, genesis: genesis)
+            if let end = charters.end(of: chain), head.size >= end.size { continue }
             if let hint = peer.hint,
-                hint.chains.first(where: { $0.region == voter.name })?.height ?? 0 <= held
+                hint.chains.first(where: { $0.region == chain })?.height ?? 0 <= head.height
             {
                 continue
             }
-            if try pullChain(peer, voter.name) { isProgress = true }
+            if try pullChain(peer, chain) { isProgress = true }
         }
         return isProgress
     }
@@ -263,7 +265,8 @@ final class Synchronization {
                 return count
             }
             var isWaiting = false
-            while try !isWaiting && reader.startMember() {
+            var hasEnded = false
+            while try !isWaiting && !hasEnded && reader.startMember() {
                 switch try writer.evaluator.evaluate(
                     reader, chain: chain, BlockEvaluator.Options(needsCertificates: true))
                 {
@@ -278,9 +281,12 @@ final class Synchronization {
                     isWaiting = true
                     peer.isComplete = false
                     report(.pending(peer.path, path, Self.text(wait)))
+                case .ended(let epoch):
+                    hasEnded = true
+                    report(.ignored(peer.path, path, "charter \(epoch) ends the chain before this block"))
                 }
             }
-            if try !isWaiting && index.head(of: chain, genesis: genesis).height < name.heights.upperBound {
+            if try !isWaiting && !hasEnded && index.head(of: chain, genesis: genesis).height < name.heights.upperBound {
                 peer.isComplete = false
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }
@@ -307,11 +313,7 @@ final class Synchronization {
         guard let firstHeight, let last = blocks.last else { return }
         try publish(copy, firstHeight...last.height, chain, bytes: goodEnd)
         report(.pulled(segment: path, of: chain, firstHeight...last.height, from: peer.path))
-        for block in blocks where block.certification != .absent {
-            if let certificate = try index.certificates(chain, height: block.height).first {
-                try writer.certify(block, certificate.verdict) { report($0) }
-            }
-        }
+        for block in blocks { try writer.certify(block, block.certification) { report($0) } }
     }
 
     /// Publishes the first `bytes` bytes of a copy, which hold exactly those blocks.
@@ -366,6 +368,7 @@ final class Synchronization {
         switch wait.reason {
         case .chain: "it has seen '\(wait.chain)' to \(wait.size), which is not here yet"
         case .certificate: "the certificate of '\(wait.chain)' at \(wait.size) is not here yet"
+        case .charter: "it names charter \(wait.size), which is not here yet"
         case .disagreement: "what it has seen of '\(wait.chain)' at \(wait.size) is not what is held here"
         }
     }

@@ -21,7 +21,7 @@ struct CertificateVerification {
 
     func run(_ chain: RegionName, _ folder: WalkedFolder) throws {
         let pipeline = OrderedPipeline<Checked>(context.workers)
-        let charter = context.charter
+        let charters = context.charters
         for (text, thousand) in try folder.names({ ThousandName($0) }) {
             guard let inner = try folder.folder(text) else { continue }
             let names = try inner.names { text in
@@ -31,20 +31,20 @@ struct CertificateVerification {
                 guard let bytes = try inner.contents(text, limit: Self.bytesMax) else { continue }
                 let path = inner.path(of: text)
                 if pipeline.isFull, let checked = pipeline.next() { try take(checked, chain, folder) }
-                pipeline.submit { Self.check(bytes, name, path, charter) }
+                pipeline.submit { Self.check(bytes, name, path, charters) }
             }
         }
         while let checked = pipeline.next() { try take(checked, chain, folder) }
     }
 
     private static func check(
-        _ bytes: [UInt8], _ name: CertificateName, _ path: String, _ charter: Charter
+        _ bytes: [UInt8], _ name: CertificateName, _ path: String, _ charters: CharterHistory
     ) -> Checked {
         var certificate: Certificate?
         let result = Result { () throws(CertificateError) in
             let read = try Certificate(parsingFile: bytes)
             certificate = read
-            return try read.check(charter: charter)
+            return try read.check(charters: charters)
         }
         return Checked(
             name: name, path: path, result: result, chain: certificate?.chain, height: certificate?.height)

@@ -25,9 +25,9 @@ final class ChainStream: BlockSource {
         let line: [UInt8]
     }
 
-    /// How the records' signatures of the block at `height` are judged, and the leaf index of the first record, where
+    /// How the records' signatures of a block are judged, and the leaf index of the first record, where
     /// the judgment needs it.
-    typealias SignatureChoice = (_ height: Int) throws -> (CheckedLine.SignatureCheck, first: Int)
+    typealias SignatureChoice = (_ header: BlockHeader) throws -> (CheckedLine.SignatureCheck, first: Int)
 
     private enum Entry {
         case event(Event)
@@ -49,12 +49,14 @@ final class ChainStream: BlockSource {
         var rest: Int
         /// The leaf index of the next of them.
         var next: Int
+        /// The epoch that it names.
+        let epoch: Int
         /// Nil if the lines are only hashed.
         let signatures: CheckedLine.SignatureCheck?
     }
 
     private let chain: RegionName
-    private let charter: Charter
+    private let charters: CharterHistory
     private let signedPrefix: [UInt8]
     private let workers: WorkerPool
     private let files: ChainFiles
@@ -87,12 +89,13 @@ final class ChainStream: BlockSource {
     static let segmentBytesMax = 16 << 30
 
     init(
-        _ files: ChainFiles, chain: RegionName, charter: Charter, signedPrefix: [UInt8], workers: WorkerPool,
+        _ files: ChainFiles, chain: RegionName, charters: CharterHistory, signedPrefix: [UInt8],
+        workers: WorkerPool,
         signatures: @escaping SignatureChoice
     ) {
         self.files = files
         self.chain = chain
-        self.charter = charter
+        self.charters = charters
         self.signedPrefix = signedPrefix
         self.workers = workers
         self.signatures = signatures
@@ -275,10 +278,10 @@ final class ChainStream: BlockSource {
         var check: CheckedLine.SignatureCheck?
         var first = 0
         if header.height == nextHeight {
-            (check, first) = try signatures(height)
+            (check, first) = try signatures(header)
             nextHeight = height + 1
         }
-        open = OpenBlock(rest: header.count, next: first, signatures: check)
+        open = OpenBlock(rest: header.count, next: first, epoch: header.charter, signatures: check)
     }
 
     private func readLines(_ block: OpenBlock, _ reader: SegmentReader) throws {
@@ -293,7 +296,7 @@ final class ChainStream: BlockSource {
             open = nil
         }
         let (first, signatures, end) = (block.next, block.signatures, sealLine)
-        let (chain, charter, prefix) = (chain, charter, signedPrefix)
+        let (chain, epoch, charters, prefix) = (chain, block.epoch, charters, signedPrefix)
         entries.append(.part)
         pipeline.submit {
             var part = Part()
@@ -306,7 +309,7 @@ final class ChainStream: BlockSource {
             }
             if let end {
                 part.seal = Result { () throws(BlockFault) in
-                    try CheckedSeal(line: end, chain: chain, charter: charter)
+                    try CheckedSeal(line: end, chain: chain, epoch: epoch, charters)
                 }
             }
             return part

@@ -11,6 +11,8 @@ final class ChainVerification {
     private var file: SegmentFile?
     /// The greatest height that a file so far names.
     private(set) var covered = 0
+    /// Whether a charter ends the chain before what follows, which counts for nothing.
+    private var hasEnded = false
     /// The block that has to wait for another chain.
     private var waitingBlock: ChainStream.Block?
     /// Set once no further block can be judged: where the blocks behind the fault or the gap stand.
@@ -34,12 +36,18 @@ final class ChainVerification {
         let options = context.options
         let index = context.index
         stream = ChainStream(
-            try ChainFiles(folder), chain: chain, charter: context.charter,
+            try ChainFiles(folder), chain: chain, charters: context.charters,
             signedPrefix: Record.signedPrefix(genesis: context.genesis), workers: context.workers
-        ) { height in
-            let check = try evaluator.signatureCheck(chain, height, options)
+        ) { header in
+            let height = header.height
+            // A block of an epoch that is not known is refused before its records are looked at.
+            guard let epoch = index.charters.epoch(header.charter) else {
+                return (.certified(badSignatures: []), 0)
+            }
+            let check = try evaluator.signatureCheck(chain, height, epoch, options)
             guard case .certified = check,
-                let certificate = try index.certificates(chain, height: height).first
+                let certificate = try index.certificates(chain, height: height)
+                    .first(where: { $0.epoch == header.charter })
             else { return (check, 0) }
             // Its block is the one at hand, or the block is refused.
             return (check, try VerdictText(parsing: certificate.verdict).from + 1)
@@ -55,25 +63,26 @@ final class ChainVerification {
 
     /// Judges blocks until one has to wait or the files end. True if any was judged.
     func advance() throws -> Bool {
-        if detached != nil { return false }
+        if detached != nil || hasEnded { return false }
         let start = try head().height
         if let block = waitingBlock {
             waitingBlock = nil
             waitsFor = nil
             try take(block)
         }
-        while waitingBlock == nil, let event = try stream.next() { try take(event) }
+        while waitingBlock == nil, !hasEnded, let event = try stream.next() { try take(event) }
         return try head().height > start
     }
 
     /// Reads what is left, when no chain can go on any more.
     func finish() throws {
+        if hasEnded { return }
         if let block = waitingBlock {
             waitingBlock = nil
             detach()
             try take(block)
         }
-        while let event = try stream.next() { try take(event) }
+        while !hasEnded, let event = try stream.next() { try take(event) }
     }
 
     private func take(_ event: ChainStream.Event) throws {
@@ -144,7 +153,11 @@ final class ChainVerification {
         case .held: break
         case .waits(let wait):
             waitingBlock = block
-            waitsFor = wait.chain
+            // A charter that is not here does not come with another chain.
+            waitsFor = wait.reason == .charter ? nil : wait.chain
+        case .ended:
+            hasEnded = true
+            covered = max(covered, try head().height)
         case .accepted(let judged):
             if isShared, let leaves = stream.contentDigest() {
                 contents[height] = Content(leaves: leaves, checkpoint: try stream.seal().checkpoint.text)
@@ -162,7 +175,7 @@ final class ChainVerification {
                 "the certificate says something else than what follows from the chains", height: block.height)
         }
         for seen in header.seen
-        where try !index.certifiedRoots(seen.region, size: seen.size).contains(seen.root) {
+        where try !(index.block(seen.region, size: seen.size).map { try index.isCertified($0) } ?? false) {
             context.findings.pending(chain)
         }
         context.findings.count(chain) { report in
@@ -219,7 +232,7 @@ final class ChainVerification {
     }
 
     private func certificate(_ height: Int) throws -> LedgerIndex.CertificateEntry? {
-        try index.certificates(chain, height: height).first { $0.epoch == context.charter.epoch }
+        try index.certificates(chain, height: height).first
     }
 }
 

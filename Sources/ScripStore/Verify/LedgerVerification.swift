@@ -23,7 +23,6 @@ final class LedgerVerification {
         let mark = OwnChainVerification.readMark(region)
         let heads = try readHeads()
         try checkNames()
-        try checkCharters()
         try checkCertificates()
         let highest = try checkSegments()
         if let votes = try folder.folder(RegionLayout.votes) { try VoteVerification(context).run(votes) }
@@ -45,22 +44,6 @@ final class LedgerVerification {
 
     private func checkNames() throws {
         _ = try folder.names { RegionLayout.publicNames.contains($0) ? $0 : nil }
-    }
-
-    private func checkCharters() throws {
-        guard let charters = try folder.folder(RegionLayout.charters, isOfAll: true) else { return }
-        for (text, name) in try charters.names({ CharterFileName($0) }) where name.epoch != 1 {
-            guard let bytes = try charters.contents(text, limit: RegionDirectory.charterBytesMax) else {
-                continue
-            }
-            var reason = "it is the charter of epoch 1, which its name does not say"
-            do throws(SignedCharterError) {
-                _ = try SignedCharter(parsing: bytes)
-            } catch {
-                reason = "\(error)"
-            }
-            try charters.problem(.charter, charters.path(of: text), reason)
-        }
     }
 
     private func checkCertificates() throws {
@@ -85,7 +68,7 @@ final class LedgerVerification {
             }
         }
         // Chains that are not asked for are read if one that is asked for builds on them.
-        var needed = Set(selection.isEmpty ? context.charter.voters.map(\.name) : selection)
+        var needed = Set(selection.isEmpty ? context.charters.chains : selection)
         var isProgress = true
         while isProgress {
             isProgress = false
@@ -105,13 +88,11 @@ final class LedgerVerification {
     /// Counts what has no certificate, or a certificate and no block, and finds what can never have one.
     private func checkCertification() throws {
         let index = context.index
-        for voter in context.charter.voters {
-            let chain = voter.name
+        for chain in context.charters.chains {
             try index.forEachBlock(chain, above: 0) { block in
                 guard block.certification == .absent else { return true }
                 findings.pending(chain)
-                let tally = Tally(try index.ballots(chain, height: block.height), charter: context.charter)
-                if case .disputed = tally.outcome {
+                if try index.isDisputed(block) {
                     try findings.problem(
                         .disputed, nil, "no class of the votes can reach the quorum any more", chain: chain,
                         height: block.height)
@@ -119,6 +100,8 @@ final class LedgerVerification {
                 return true
             }
             let head = try index.head(of: chain, genesis: context.genesis).height
+            // Beyond the place at which a charter ends a chain nothing is missing.
+            if context.charters.end(of: chain).map({ index.hasReached($0) }) ?? false { continue }
             findings.pending(chain, try index.certificateCount(chain, above: head))
         }
     }
@@ -138,7 +121,7 @@ final class LedgerVerification {
             return nil
         }
         do throws(HeadsError) {
-            return try HeadsNote(note, charter: context.charter, genesis: context.genesis)
+            return try HeadsNote(note, charters: context.charters)
         } catch {
             try folder.problem(.heads, path, "\(error)")
             return nil
@@ -167,7 +150,7 @@ final class LedgerVerification {
             let bytes = try region.contentsIfPresent(
                 of: RegionLayout.settings, limit: RegionDirectory.settingsBytesMax)
             let name = try bytes.map { try RegionSettings(parsing: $0).region }
-            return name.flatMap { context.charter.voter(named: $0) == nil ? nil : $0 }
+            return name.flatMap { context.charters.hasChain($0) ? $0 : nil }
         } catch let error as MalformedRecord {
             try findings.problem(.file, RegionLayout.settings, error.reason)
         } catch let error as FileError {

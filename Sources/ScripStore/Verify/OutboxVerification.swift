@@ -58,7 +58,7 @@ final class OutboxVerification {
     private func submit(_ lines: [[UInt8]], _ path: String, firstLine: Int) throws {
         if pipeline.isFull, let faults = pipeline.next() { try take(faults) }
         batches.append((path, firstLine))
-        let check = OutboxLineCheck(charter: context.charter, genesis: context.genesis)
+        let check = OutboxLineCheck(context.charters)
         pipeline.submit { lines.map { check.fault($0) } }
     }
 
@@ -72,18 +72,19 @@ final class OutboxVerification {
 
 /// What a line of an outbox file must be.
 struct OutboxLineCheck: Sendable {
-    private let charter: Charter
-    private let genesis: Digest
+    private let charters: CharterHistory
     private let signedPrefix: [UInt8]
-    private let rules: SignatureRules?
+    /// Those of the newest epoch first.
+    private let rules: [SignatureRules]
 
-    init(charter: Charter, genesis: Digest) {
-        self.charter = charter
-        self.genesis = genesis
-        signedPrefix = Record.signedPrefix(genesis: genesis)
+    init(_ charters: CharterHistory) {
+        self.charters = charters
+        signedPrefix = Record.signedPrefix(genesis: charters.genesis)
         // Which chain seals does not matter to the signatures alone.
-        rules = charter.voters.first.map {
-            SignatureRules(charter: charter, genesis: genesis, sealing: $0.name)
+        rules = charters.epochs.reversed().compactMap { epoch in
+            epoch.charter.voters.first.map {
+                SignatureRules(epoch: epoch, genesis: charters.genesis, sealing: $0.name)
+            }
         }
     }
 
@@ -97,17 +98,26 @@ struct OutboxLineCheck: Sendable {
         }
         do throws(MalformedRecord) {
             if document.root.member("type")?.text == "refusal" { return fault(try Refusal(document.root)) }
-            return rules?.statementFault(try Record(line: line, signedPrefix: signedPrefix))
+            return fault(try Record(line: line, signedPrefix: signedPrefix))
         } catch {
             return error.reason
         }
     }
 
+    /// What came before the charter changed may still lie there.
+    private func fault(_ record: Record) -> String? {
+        let newest = rules.first?.statementFault(record)
+        if newest == nil || rules.dropFirst().contains(where: { $0.statementFault(record) == nil }) { return nil }
+        return newest
+    }
+
     private func fault(_ refusal: Refusal) -> String? {
-        guard let region = charter.voter(named: refusal.region) else {
+        guard charters.hasChain(refusal.region) else {
             return "'\(refusal.region)' is no voter region of the charter"
         }
-        return refusal.isSigned(by: region.log.key, genesis: genesis)
-            ? nil : "the signature of '\(refusal.region)' is not good"
+        let isSigned = charters.logKeys(of: refusal.region).contains {
+            refusal.isSigned(by: $0.key, genesis: charters.genesis)
+        }
+        return isSigned ? nil : "the signature of '\(refusal.region)' is not good"
     }
 }

@@ -54,8 +54,7 @@ struct SettlementVerification {
     ) throws -> SettlementNote? {
         do {
             let note = try SettlementNote(
-                try SignedNote(parsing: bytes), signer: region, charter: context.charter,
-                genesis: context.genesis)
+                try SignedNote(parsing: bytes), signer: region, charters: context.charters)
             if name == SettlementName(cut: note.cut.hash, digest: note.digest) { return note }
             try folder.problem(.name, path, "its name is not that of the settlement in it")
         } catch let error as NoteError {
@@ -67,7 +66,7 @@ struct SettlementVerification {
     }
 
     private func outcome(_ cut: Cut) throws -> Outcome {
-        let search = CutSearch(index: context.index, charter: context.charter, genesis: context.genesis)
+        let search = CutSearch(index: context.index, charters: context.charters)
         switch try search.check(cut) {
         case .good: return .digest(try context.index.settlementDigest(of: cut))
         case .behind: return .behind

@@ -17,7 +17,7 @@ public final class Verification {
     public struct Options: Sendable {
         /// Check every record signature.
         public var isFull: Bool
-        /// The charter of epoch 1 to go by, instead of the directory's own.
+        /// A charter to go by, of epoch 1 or a later one that is here too, instead of the directory's own.
         public var charterPath: String?
         /// Report on these chains only; empty for all.
         public var chains: [RegionName]
@@ -69,38 +69,82 @@ public final class Verification {
         let findings = Findings(selection: options.chains.isEmpty ? nil : Set(options.chains), tell: tell)
         let folder = WalkedFolder(
             publicFolder, path: root == nil ? "" : RegionLayout.public, findings: findings)
-        guard let charter = try readCharter(folder, findings) else {
+        guard let charters = try readCharters(folder, findings) else {
             try FramingVerification(folder).run()
             return try findings.conclude()
         }
-        for chain in options.chains where charter.voter(named: chain) == nil {
+        for chain in options.chains where !charters.hasChain(chain) {
             throw StoreError(.noInput, path, "'\(chain)' is no chain of this federation")
         }
-        findings.begin(charter.voters.map(\.name))
+        findings.begin(charters.chains)
         let context = try VerificationContext(
-            charter: charter, isFull: options.isFull, root: folder, findings: findings)
+            charters: charters, isFull: options.isFull, root: folder, findings: findings)
         try LedgerVerification(context, region: root, selection: options.chains).run()
         return try findings.conclude()
     }
 
     // MARK: Charter
 
-    /// The charter to go by. Nil if the one that is here cannot be read as one; then there is nothing to judge by.
-    private func readCharter(_ folder: WalkedFolder, _ findings: Findings) throws -> Charter? {
+    /// The charters to go by, from epoch 1 on as far as they follow each other. Nil if that of epoch 1 cannot be read as
+    /// one; then there is nothing to judge by.
+    private func readCharters(_ folder: WalkedFolder, _ findings: Findings) throws -> CharterHistory? {
         let given = try options.charterPath.map { try givenCharter($0) }
         let charters = try folder.folder(RegionLayout.charters, isOfAll: true)
         guard let charters, charters.contains(Self.firstCharterName) else {
             try requireRegion(folder, isCharterGiven: given != nil)
             findings.pending(nil)
-            return given
+            return try given.map { try laterCharters(charters, after: CharterHistory($0), findings) }
         }
         // What is wrong with the file is told whether it is the charter to go by or not.
         let own = try ownCharter(charters)
-        if let own, let given, own != given {
+        let isFirst = given.map { $0.epoch == 1 } ?? false
+        if let own, let given, isFirst, own != given {
             try charters.problem(
                 .charter, charters.path(of: Self.firstCharterName), "it is not the charter given")
         }
-        return given ?? own
+        guard let first = isFirst ? given : own else { return nil }
+        let history = try laterCharters(charters, after: CharterHistory(first), findings)
+        if let given, !isFirst, history.charter(of: given.epoch) != given {
+            try charters.problem(
+                .charter, history.charter(of: given.epoch).map { charters.path(of: "\($0.epoch).note") },
+                "the charter of epoch \(given.epoch) here is not the one given")
+        }
+        return history
+    }
+
+    /// The charters of later epochs, as far as each follows the one before and is signed as it must be.
+    private func laterCharters(
+        _ folder: WalkedFolder?, after first: CharterHistory, _ findings: Findings
+    ) throws -> CharterHistory {
+        var history = first
+        guard let folder else { return history }
+        var isBroken = false
+        for name in try folder.names({ CharterFileName($0) }).map(\.name)
+            .sorted(by: { $0.epoch < $1.epoch }) where name.epoch > 1
+        {
+            guard let bytes = try folder.contents(name.text, limit: RegionDirectory.charterBytesMax) else {
+                isBroken = true
+                continue
+            }
+            do {
+                let signed = try SignedCharter(parsing: bytes)
+                if isBroken || name.epoch > history.newest.epoch + 1 {
+                    // What it follows is not here, or is no charter.
+                    findings.pending(nil)
+                    isBroken = true
+                    continue
+                }
+                try signed.check(after: history.newest)
+                history = try history.adding(signed.charter)
+            } catch let error as SignedCharterError {
+                isBroken = true
+                try folder.problem(.charter, folder.path(of: name.text), "\(error)")
+            } catch let error as CharterStepError {
+                isBroken = true
+                try folder.problem(.charter, folder.path(of: name.text), "\(error)")
+            }
+        }
+        return history
     }
 
     private func ownCharter(_ charters: WalkedFolder) throws -> Charter? {
@@ -111,11 +155,14 @@ public final class Verification {
         do throws(SignedCharterError) {
             let signed = try SignedCharter(parsing: bytes)
             charter = signed.charter
-            try signed.check()
+            if signed.charter.epoch == 1 { try signed.check() }
         } catch {
             try charters.problem(.charter, charters.path(of: Self.firstCharterName), "\(error)")
         }
-        return charter
+        guard let charter, charter.epoch > 1 else { return charter }
+        try charters.problem(
+            .charter, charters.path(of: Self.firstCharterName), "it is no charter of epoch 1, as its name says")
+        return nil
     }
 
     private static let firstCharterName = CharterFileName(epoch: 1)?.text ?? ""
@@ -128,7 +175,14 @@ public final class Verification {
         } catch {
             throw StoreError(error)
         }
-        return try RegionDirectory.readCharter(bytes, path: path).charter
+        do throws(SignedCharterError) {
+            let signed = try SignedCharter(parsing: bytes)
+            // The signatures of a later one are judged where the charters before it are at hand.
+            if signed.charter.epoch == 1 { try signed.check() }
+            return signed.charter
+        } catch {
+            throw StoreError(.malformed, path, "\(error)")
+        }
     }
 
     /// Throws unless something here belongs to a region.

@@ -3,7 +3,7 @@ internal import ScripCrypto
 
 /// What the parts of a verification share.
 final class VerificationContext {
-    let charter: Charter
+    let charters: CharterHistory
     let genesis: Digest
     let index: LedgerIndex
     let evaluator: BlockEvaluator
@@ -14,16 +14,16 @@ final class VerificationContext {
     /// The folder of what peers may read.
     let root: WalkedFolder
 
-    init(charter: Charter, isFull: Bool, root: WalkedFolder, findings: Findings) throws {
-        self.charter = charter
+    init(charters: CharterHistory, isFull: Bool, root: WalkedFolder, findings: Findings) throws {
+        self.charters = charters
         self.root = root
         self.findings = findings
-        genesis = charter.digest
-        index = try IndexFile.temporary(charter, hasRegionTables: false)
+        genesis = charters.genesis
+        index = try IndexFile.temporary(charters, hasRegionTables: false)
         conservation = ConservationVerification(index: index, genesis: genesis)
         let workers = WorkerPool()
         self.workers = workers
-        evaluator = BlockEvaluator(index: index, charter: charter, genesis: genesis, workers: { workers })
+        evaluator = BlockEvaluator(index: index, genesis: genesis, workers: { workers })
         options = BlockEvaluator.Options(checksAllSignatures: isFull, refusesUncertifiedRoot: true)
     }
 
@@ -36,6 +36,6 @@ final class VerificationContext {
 
     /// Reads the region names of a folder of which only voter regions have a chain.
     func chain(_ text: String) -> RegionName? {
-        RegionName(text).flatMap { charter.voter(named: $0) == nil ? nil : $0 }
+        RegionName(text).flatMap { charters.hasChain($0) ? $0 : nil }
     }
 }

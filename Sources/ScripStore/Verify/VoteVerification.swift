@@ -56,7 +56,7 @@ final class VoteVerification {
     func run(_ folder: WalkedFolder) throws {
         for (text, voter) in try folder.names({ RegionName($0) }) {
             guard let inner = try folder.folder(text) else { continue }
-            let isVoter = context.charter.voter(named: voter) != nil
+            let isVoter = context.charters.hasChain(voter)
             for (text, chain) in try inner.names({ context.chain($0) }) {
                 guard let chainFolder = try inner.folder(text, chain: chain) else { continue }
                 try run(chainFolder, voter: voter, chain: chain, isVoter: isVoter)
@@ -133,21 +133,22 @@ final class VoteVerification {
     /// The checkpoint of a block that was verified.
     private func seal(_ chain: RegionName, _ height: Int) throws -> VerifiedCheckpoint? {
         guard let block = try context.index.block(chain, height: height) else { return nil }
+        guard let charter = context.charters.charter(of: block.charter) else { return nil }
         return try VerifiedCheckpoint(
-            verifiedBefore: try SignedNote(parsing: block.checkpoint), chain: chain, charter: context.charter)
+            verifiedBefore: try SignedNote(parsing: block.checkpoint), chain: chain, charter: charter)
     }
 
     private func submit(_ lines: [Line], _ file: VoteFile, firstLine: Int) throws {
         if pipeline.isFull, let checked = pipeline.next() { try take(checked) }
         batches.append((file, firstLine))
-        let charter = context.charter
+        let charters = context.charters
         pipeline.submit {
             lines.map { line in
                 var vote: Vote?
                 let result = Result { () throws(VoteError) in
                     let read = try Vote(parsing: line.bytes)
                     vote = read
-                    return try read.check(charter: charter, seal: line.seal)
+                    return try read.check(charters: charters, seal: line.seal)
                 }
                 return Checked(result: result, vote: vote)
             }
@@ -182,7 +183,8 @@ final class VoteVerification {
             return try problem(.vote, file, line: line, "voter, chain and height are not those of its place")
         }
         if let earlier = try context.index.noteVote(
-            file.chain, height: height, voter: file.voter, verdict: cast.verdictDigest),
+            file.chain, height: height, epoch: cast.verdict.charterEpoch, voter: file.voter,
+            verdict: cast.verdictDigest),
             earlier != cast.verdictDigest
         {
             return try problem(
@@ -190,6 +192,7 @@ final class VoteVerification {
         }
         context.findings.count(file.chain) { $0.votes += 1 }
         guard let block = try context.index.block(file.chain, height: height) else {
+            if let end = context.charters.end(of: file.chain), context.index.hasReached(end) { return }
             return context.findings.pending(file.chain)
         }
         if cast.verdict.size == block.size && cast.verdict.root != block.root {
@@ -198,6 +201,9 @@ final class VoteVerification {
         guard cast.verdict.size == block.size, cast.verdict.from == block.first else {
             return try problem(.vote, file, line: line, "the vote does not fit the block")
         }
+        guard cast.verdict.charterEpoch == file.name.epoch ?? block.charter else {
+            return try problem(.vote, file, line: line, "the vote is for another epoch than its place says")
+        }
     }
 }
 
@@ -205,29 +211,32 @@ extension LedgerIndex {
     /// Notes a vote that was checked. Returns the verdict that the voter was noted with before; where that is another
     /// one, both are kept.
     fileprivate func noteVote(
-        _ chain: RegionName, height: Int, voter: RegionName, verdict: Digest
+        _ chain: RegionName, height: Int, epoch: Int, voter: RegionName, verdict: Digest
     ) throws -> Digest? {
-        try addVote(chain, height: height, voter: voter, verdict: verdict, line: [])
+        try addVote(chain, height: height, epoch: epoch, voter: voter, verdict: verdict, line: [])
         if database.changes > 0 { return nil }
         let find = try query(.vote)
         try find.bind(1, try id(of: chain))
         try find.bind(2, Int64(height))
-        try find.bind(3, try id(of: voter))
+        try find.bind(3, Int64(epoch))
+        try find.bind(4, try id(of: voter))
         guard try find.step(), let earlier = find.bytes32(0) else { throw IndexError.damaged }
         if earlier != verdict {
-            let mark = try database.prepare("UPDATE vote SET line=? WHERE chain=? AND height=? AND voter=?")
+            let mark = try database.prepare(
+                "UPDATE vote SET line=? WHERE chain=? AND height=? AND epoch=? AND voter=?")
             try mark.bind(1, verdict)
             try mark.bind(2, try id(of: chain))
             try mark.bind(3, Int64(height))
-            try mark.bind(4, try id(of: voter))
+            try mark.bind(4, Int64(epoch))
+            try mark.bind(5, try id(of: voter))
             try mark.run()
         }
         return earlier
     }
 
     /// The votes that `noteVote` noted on a block, both verdicts of a voter who has two.
-    func ballots(_ chain: RegionName, height: Int) throws -> [Ballot] {
-        try votes(chain, height: height).flatMap { vote in
+    func ballots(_ chain: RegionName, height: Int, epoch: Int) throws -> [Ballot] {
+        try votes(chain, height: height, epoch: epoch).flatMap { vote in
             [Ballot(voter: vote.voter, verdict: vote.verdict)]
                 + (Digest(vote.line).map { [Ballot(voter: vote.voter, verdict: $0)] } ?? [])
         }

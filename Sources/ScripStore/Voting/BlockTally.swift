@@ -17,6 +17,8 @@ public struct BlockTally: Sendable {
     private let tally: Tally
     private let voterCount: Int
     private let quorumSize: Int
+    /// For whose quorum the votes are.
+    private let epoch: Int
     /// What this region's own recomputation says of the block.
     private let own: VerdictText
     /// The largest first.
@@ -34,7 +36,8 @@ public struct BlockTally: Sendable {
         tally = Tally(ballots, charter: charter)
         voterCount = charter.voterCount
         quorumSize = charter.quorumSize
-        own = try block.verdict(charter: charter)
+        epoch = charter.epoch
+        own = try block.verdict(charter.federation, epoch: charter.epoch)
         classes = tally.classes.compactMap { group in
             verdicts[group.verdict].map { Class(voters: group.voters, verdict: $0) }
         }
@@ -69,6 +72,8 @@ public struct BlockTally: Sendable {
         members["height"] = .integer(Int64(block.height))
         members["size"] = .integer(Int64(block.size))
         members["outcome"] = status == .sealed ? "pending" : .string(status.rawValue)
+        // Votes for the quorum of another epoch than the block names are what a change of the charter asks for.
+        if epoch != block.charter { members["epoch"] = .integer(Int64(epoch)) }
         members["classes"] = .array(
             classes.map { group in
                 .object([
@@ -128,22 +133,30 @@ extension Ledger {
         return RecordTally(result, in: tally)
     }
 
-    /// The votes on a block, nil if it is not here.
+    /// The votes on a block, nil if it is not here: those for the quorum that is missing, where it needs two.
     public func countVotes(on chain: RegionName, height: Int) throws -> BlockTally? {
-        guard charter.voter(named: chain) != nil, let block = try index.block(chain, height: height) else {
-            return nil
+        guard charters.hasChain(chain), let block = try index.block(chain, height: height) else { return nil }
+        let open = try index.certifyingEpochs(of: block).filter { epoch in
+            try !index.certificates(chain, height: height).contains { $0.epoch == epoch }
         }
-        let seal = try block.seal(charter: charter)
+        let ruled = try index.certificates(chain, height: height).map(\.epoch)
+            .first(where: index.rulingEpochs(of: block).contains)
+        guard let charter = charters.charter(of: ruled ?? open.first ?? block.charter) else {
+            throw IndexError.damaged
+        }
+        let seal = try block.seal(charters)
         var ballots: [Ballot] = []
         var verdicts: [Digest: VerdictText] = [:]
         for voter in charter.voters {
             for vote in try votes(of: voter.name, on: block) {
-                guard let checked = try? vote.check(charter: charter, seal: seal) else { continue }
+                guard let checked = try? vote.check(charters: charters, seal: seal),
+                    checked.verdict.charterEpoch == charter.epoch
+                else { continue }
                 ballots.append(checked.ballot)
                 verdicts[checked.verdictDigest] = checked.verdict
             }
         }
-        let certificate = try certificate(of: block, seal: seal)
+        let certificate = try certificate(of: block, epoch: charter.epoch, seal: seal)
         if let certificate {
             ballots += certificate.voters.map { Ballot(voter: $0, verdict: certificate.verdictDigest) }
             verdicts[certificate.verdictDigest] = certificate.verdict
@@ -173,23 +186,23 @@ extension Ledger {
     }
 
     private func certificate(
-        of block: IndexedBlock, seal: VerifiedCheckpoint
+        of block: IndexedBlock, epoch: Int, seal: VerifiedCheckpoint
     ) throws -> CheckedCertificate? {
-        guard let name = CertificateName(height: block.height, epoch: block.charter),
+        guard let name = CertificateName(height: block.height, epoch: epoch),
             let bytes = try directory.publicFolder.contentsIfPresent(
                 of: PublicFile.certificate(chain: block.chain, name).path,
                 limit: PublicFiles.certificateBytesMax),
             let certificate = try? Certificate(parsingFile: bytes), certificate.chain == block.chain,
             certificate.height == block.height
         else { return nil }
-        return try? certificate.check(charter: charter, seal: seal)
+        return try? certificate.check(charters: charters, seal: seal)
     }
 
     /// Calls `body` with the tally of each block that is not confirmed, chain after chain.
     public func forEachUnconfirmedBlock(_ body: (BlockTally) throws -> Void) throws {
-        for voter in charter.voters {
-            for height in try index.unconfirmedHeights(voter.name) {
-                if let tally = try countVotes(on: voter.name, height: height) { try body(tally) }
+        for chain in charters.chains {
+            for height in try index.unconfirmedHeights(chain) {
+                if let tally = try countVotes(on: chain, height: height) { try body(tally) }
             }
         }
     }

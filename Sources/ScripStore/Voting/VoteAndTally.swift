@@ -10,79 +10,176 @@ extension RegionWriter {
     /// held allow. True if there was anything to do.
     func voteAndTally(_ onEvent: (SyncEvent) throws -> Void) throws -> Bool {
         var isProgress = false
-        if isVoter, try index.firstContradiction() == nil {
-            for voter in charter.voters where try vote(on: voter.name, onEvent) { isProgress = true }
+        if hasVoted, try index.firstContradiction() == nil {
+            for chain in charters.chains where try vote(on: chain, onEvent) { isProgress = true }
         }
-        for voter in charter.voters where try tally(voter.name, onEvent) { isProgress = true }
+        for chain in charters.chains where try tally(chain, onEvent) { isProgress = true }
         return isProgress
     }
 
+    /// The epochs for whose quorums this region votes on a block, and has not.
+    private func dueEpochs(of block: IndexedBlock) throws -> [Int] {
+        var epochs = try index.certifyingEpochs(of: block)
+        // Once a charter ruled on a fork, a vote for the earlier epoch could be the second one.
+        if let ruling = index.rulingEpochs(of: block).last {
+            epochs = block.certification == .absent ? [ruling] : []
+        }
+        return try epochs.filter { epoch in
+            try charters.charter(of: epoch)?.voter(named: name) != nil
+                && index.vote(block.chain, height: block.height, epoch: epoch, by: name) == nil
+        }
+    }
+
+    /// Calls `body` with each block of a chain, in order, on which this region is to vote and has not, with the epochs
+    /// for whose quorums, until it returns false.
+    private func forEachDueBlock(
+        _ chain: RegionName, _ body: (IndexedBlock, [Int]) throws -> Bool
+    ) throws {
+        let head = try index.head(of: chain, genesis: genesis)
+        if head.height == 0 { return }
+        guard let joined = charters.joined(name), head.epoch >= joined - 1 else { return }
+        var start = try index.lastVote(chain, by: name)
+        // Votes for two quorums may be due on the block that was voted on last; where a charter ruled, on all blocks.
+        if charters.epochs.count > 1 { start = max(start - 1, 0) }
+        if start == 0, let first = try index.firstHeight(of: chain, naming: joined) { start = first - 1 }
+        for anchor in charters.anchors(of: chain) where !anchor.endsEarlierEpochs {
+            start = min(start, try index.uncertifiedHeights(chain).first.map { $0 - 1 } ?? start)
+        }
+        try index.forEachBlock(chain, above: start) { block in
+            let epochs = try dueEpochs(of: block)
+            return try epochs.isEmpty || body(block, epochs)
+        }
+    }
+
+    /// The first block of a chain on which this region is to vote and has not.
+    func dueBlock(_ chain: RegionName) throws -> IndexedBlock? {
+        var due: IndexedBlock?
+        try forEachDueBlock(chain) { block, _ in
+            due = block
+            return false
+        }
+        return due
+    }
+
+    /// The votes of this region on a block for the quorums of those epochs.
+    func votes(on block: IndexedBlock, epochs: [Int]) throws -> [Vote] {
+        let seal = try block.seal(charters)
+        return try epochs.map { epoch in
+            let signers = try loadSigners(epoch: epoch)
+            return Vote(
+                casting: try block.verdict(charters.federation, epoch: epoch), on: seal, voter: name,
+                log: signers.log, witness: signers.witness, timeSeconds: now.seconds)
+        }
+    }
+
+    /// Why this region must not vote on a block for now, as a phrase; nil if it may.
+    private func obstacle(_ block: IndexedBlock) throws -> String? {
+        if block.time > now.adding(seconds: Self.futureSecondsMax) {
+            return "its time is ahead of this region's clock; it is voted on when that comes"
+        }
+        if let reason = try handoverObstacle(block) { return reason }
+        if try block.chain != name && !isReadyToVote(on: block) {
+            return "what it has seen of other chains is not certified here yet"
+        }
+        return nil
+    }
+
+    /// Nothing is voted on after the first block that names an epoch before both quorums have certified that one, nor
+    /// beyond the place at which this region has promised that the chain ends.
+    func handoverObstacle(_ block: IndexedBlock) throws -> String? {
+        if let end = try promises().end(of: block.chain, naming: block.charter), block.size > end.size {
+            return "this region has signed a charter by which the chain ends at \(end.size)"
+        }
+        guard let first = try index.lastTransition(of: block.chain, below: block.height) else { return nil }
+        if try index.isCertified(first) { return nil }
+        return """
+            block \(first.height), the first of epoch \(first.charter), is not certified by the voters of both \
+            epochs yet
+            """
+    }
+
     private func vote(on chain: RegionName, _ onEvent: (SyncEvent) throws -> Void) throws -> Bool {
-        let last = try index.lastVote(chain, by: name)
-        let limit = now.adding(seconds: Self.futureSecondsMax)
-        var votes: [Vote] = []
-        try index.forEachBlock(chain, above: last) { block in
-            guard block.time <= limit, try chain == name || isReadyToVote(on: block) else { return false }
-            let signers = try loadSigners()
-            votes.append(
-                Vote(
-                    casting: try block.verdict(charter: charter), on: try block.seal(charter: charter),
-                    voter: name, log: signers.log, witness: signers.witness, timeSeconds: now.seconds))
+        var cast: [CastVote] = []
+        try forEachDueBlock(chain) { block, epochs in
+            guard try obstacle(block) == nil else { return false }
+            for (vote, epoch) in zip(try votes(on: block, epochs: epochs), epochs) {
+                cast.append(CastVote(vote: vote, epoch: epoch, blockEpoch: block.charter))
+            }
             return true
         }
-        try publish(votes)
-        for vote in votes {
+        try publish(cast)
+        for entry in cast {
+            let vote = entry.vote
             try index.addVote(
-                chain, height: vote.height, voter: name, verdict: SHA256.hash(vote.verdict.text),
-                line: vote.line)
+                chain, height: vote.height, epoch: entry.epoch, voter: name,
+                verdict: SHA256.hash(vote.verdict.text), line: vote.line)
             let invalid = (try? VerdictText(parsing: vote.verdict.text))?.invalid.count ?? 0
             try onEvent(.voted(chain, height: vote.height, invalid: invalid))
         }
-        return !votes.isEmpty
+        return !cast.isEmpty
     }
 
     /// What keeps this region from voting further on a chain: the height of the next block, and why it waits.
     func pendingVote(on chain: RegionName) throws -> (height: Int, reason: String)? {
-        guard isVoter, try index.firstContradiction() == nil,
-            let block = try index.block(chain, height: try index.lastVote(chain, by: name) + 1)
-        else { return nil }
-        if block.time > now.adding(seconds: Self.futureSecondsMax) {
-            return (block.height, "its time is ahead of this region's clock; it is voted on when that comes")
+        guard hasVoted, try index.firstContradiction() == nil, let block = try dueBlock(chain) else {
+            return nil
         }
-        return (block.height, "what it has seen of other chains is not certified here yet")
+        return (block.height, try obstacle(block) ?? "it is voted on at the next sync")
     }
 
     /// The blocks of a chain that can no longer reach the quorum.
     func disputedHeights(_ chain: RegionName) throws -> [Int] {
         try index.uncertifiedHeights(chain).filter { height in
             guard let block = try index.block(chain, height: height) else { return false }
-            if case .disputed = try ledger.tally(block).outcome { return true }
-            return false
+            return try ledger.isDisputed(block)
         }
     }
 
     /// Whether every size that the block has seen is certified, as a voter must see it.
     private func isReadyToVote(on block: IndexedBlock) throws -> Bool {
         for (chain, size) in block.seen {
-            guard let boundary = try index.block(chain, size: size),
-                try index.certifiedRoots(chain, size: size).contains(boundary.root)
-            else { return false }
+            guard let boundary = try index.block(chain, size: size), try index.isCertified(boundary) else {
+                return false
+            }
         }
         return true
     }
 
-    /// Publishes own votes on consecutive blocks of one chain.
-    private func publish(_ votes: [Vote]) throws {
+    /// A vote, the epoch for whose quorum it is, and the one that its block names.
+    private struct CastVote {
+        let vote: Vote
+        let epoch: Int
+        let blockEpoch: Int
+
+        /// The epoch that the name of its file holds.
+        var namedEpoch: Int? { epoch == blockEpoch ? nil : epoch }
+    }
+
+    /// The name of the file of this region's vote on one block for the quorum of `epoch`.
+    func voteFile(_ block: IndexedBlock, epoch: Int) -> VoteFileName? {
+        VoteFileName(heights: block.height...block.height, epoch: epoch == block.charter ? nil : epoch)
+    }
+
+    /// Publishes own votes on blocks of one chain, those on consecutive blocks in one file.
+    private func publish(_ votes: [CastVote]) throws {
+        for epoch in Set(votes.map(\.namedEpoch)) {
+            try publish(votes.filter { $0.namedEpoch == epoch }.map(\.vote), epoch: epoch)
+        }
+    }
+
+    private func publish(_ votes: [Vote], epoch: Int?) throws {
         var rest = votes[...]
         while let first = rest.first {
             let thousand = ThousandName(height: first.height)
+            var count = 0
             let group = rest.prefix(Self.votesPerFileMax).prefix {
-                ThousandName(height: $0.height) == thousand
+                count += 1
+                return ThousandName(height: $0.height) == thousand && $0.height == first.height + count - 1
             }
             rest = rest.dropFirst(group.count)
-            guard let last = group.last, let file = VoteFileName(heights: first.height...last.height) else {
-                return
-            }
+            guard let last = group.last,
+                let file = VoteFileName(heights: first.height...last.height, epoch: epoch)
+            else { return }
             var bytes: [UInt8] = []
             for vote in group { bytes += vote.line + [UInt8(ascii: "\n")] }
             _ = try publisher.publish(
@@ -94,16 +191,19 @@ extension RegionWriter {
         var made: [(Certificate, CheckedCertificate)] = []
         for height in try index.uncertifiedHeights(chain) {
             guard let block = try index.block(chain, height: height) else { continue }
-            let votes = try index.votes(chain, height: height)
-            guard votes.count >= charter.quorumSize,
-                case .confirmed = try ledger.tally(block).outcome
-            else { continue }
-            let seal = try block.seal(charter: charter)
-            let checked = votes.compactMap { entry in
-                (try? Vote(parsing: entry.line)).flatMap { try? $0.check(charter: charter, seal: seal) }
+            for epoch in try index.openEpochs(of: block) {
+                guard let charter = charters.charter(of: epoch) else { continue }
+                let votes = try index.votes(chain, height: height, epoch: epoch)
+                guard votes.count >= charter.quorumSize,
+                    case .confirmed = try ledger.tally(block, epoch: epoch).outcome
+                else { continue }
+                let seal = try block.seal(charters)
+                let checked = votes.compactMap { entry in
+                    (try? Vote(parsing: entry.line)).flatMap { try? $0.check(charters: charters, seal: seal) }
+                }
+                guard let certificate = Certificate(assembling: checked, charter: charter) else { continue }
+                made.append((certificate, try certificate.check(charters: charters, seal: seal)))
             }
-            guard let certificate = Certificate(assembling: checked, charter: charter) else { continue }
-            made.append((certificate, try certificate.check(charter: charter, seal: seal)))
         }
         for (certificate, checked) in made {
             try take(certificate, checked, isOwn: true, onEvent)
@@ -125,19 +225,19 @@ extension RegionWriter {
         try index.addCertificate(
             chain, height: certificate.height, epoch: epoch, size: checked.verdict.size,
             root: checked.verdict.root, verdict: checked.verdict.text)
-        guard let block = try index.block(chain, height: certificate.height), block.charter == epoch else {
-            return
-        }
-        try certify(block, checked.verdict.text, onEvent)
+        guard let block = try index.block(chain, height: certificate.height), block.certification == .absent
+        else { return }
+        try certify(block, try index.certification(of: block), onEvent)
     }
 
-    /// Compares a block with the verdict of its certificate.
+    /// Notes what the certificates of a block make of it.
     func certify(
-        _ block: IndexedBlock, _ verdict: [UInt8], _ onEvent: (SyncEvent) throws -> Void
+        _ block: IndexedBlock, _ certification: IndexedBlock.Certification,
+        _ onEvent: (SyncEvent) throws -> Void
     ) throws {
-        let agrees = try block.verdict(charter: charter).text == verdict
-        try index.certify(block.chain, height: block.height, agrees ? .agrees : .differs)
-        if agrees {
+        if certification == .absent { return }
+        try index.certify(block.chain, height: block.height, certification)
+        if certification == .agrees {
             try onEvent(.confirmed(block))
             for invalid in block.invalid {
                 try onEvent(.rejected(ledger.recordID(at: invalid.index, in: block), block, invalid))

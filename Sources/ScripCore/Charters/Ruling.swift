@@ -1,0 +1,28 @@
+/// Whether a charter may rule that one branch of a fork stands (protocol section 10).
+///
+/// Against the ruling count every vote that is stated for another branch, every voter that was not heard from, and,
+/// since some of those that were heard may have voted for both, at least one more and as many as the fault limit. If so
+/// many could have certified another branch, a certificate for it may turn up, and nobody may rule.
+public struct Ruling: Hashable, Sendable {
+    /// How many voters are known to have voted for the branch, and for no other.
+    public let heardFor: Int
+
+    /// How many votes another branch may have at most.
+    public let possibleElsewhere: Int
+
+    /// Whether another branch may still be certified.
+    public let canOtherBeCertified: Bool
+
+    /// Counts for a branch whose blocks are in the epoch of `charter`. `statedFor` are those whose votes for it are
+    /// held, `statedElsewhere` those of whom a vote for another one is known.
+    public init(
+        _ charter: Charter, statedFor: Set<RegionName>, statedElsewhere: Set<RegionName> = []
+    ) {
+        heardFor = charter.voters.count {
+            statedFor.contains($0.name) && !statedElsewhere.contains($0.name)
+        }
+        possibleElsewhere = min(
+            charter.voterCount - heardFor + max(charter.faultLimit, 1), charter.voterCount)
+        canOtherBeCertified = possibleElsewhere >= charter.quorumSize
+    }
+}
