@@ -95,7 +95,10 @@ import Testing
         for height in [0, 1, 16, 17, 19] { #expect(fault(try header(height: height)) == .link) }
         #expect(fault(try header(previous: Self.root("other"))) == .link)
         #expect(fault(try header(previous: federation.charter.digest)) == .link)
-        for epoch in [0, 2] { #expect(fault(try header(charter: epoch)) == .charter) }
+        for epoch in [0, 3] { #expect(fault(try header(charter: epoch)) == .charter) }
+        // A charter that is not here yet may come.
+        #expect(
+            try check(header(charter: 2)) == .waits(.init(chain: north, size: 2, reason: .charter)))
     }
 
     @Test func theFirstBlock() throws {

@@ -120,12 +120,12 @@ import Testing
         #expect(throws: CharterError.order(try region("east"))) {
             try rebuilt([charter.regions[0]] + charter.regions)
         }
-        #expect(throws: CharterError.epoch(2)) {
+        #expect(throws: CharterError.previous(epoch: 2)) {
             try Charter(
-                federation: charter.federation, epoch: 2, previous: charter.digest, quorum: .majority,
+                federation: charter.federation, epoch: 2, previous: nil, quorum: .majority,
                 regions: charter.regions)
         }
-        #expect(throws: CharterError.previous) {
+        #expect(throws: CharterError.previous(epoch: 1)) {
             try Charter(
                 federation: charter.federation, epoch: 1, previous: charter.digest, quorum: .majority,
                 regions: charter.regions)

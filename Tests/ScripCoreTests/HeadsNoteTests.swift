@@ -31,8 +31,7 @@ import Testing
             let spoken = try HeadsNote(parsing: text)
             let note = spoken.signed(by: try federation.keys(name).log)
             let read = try HeadsNote(
-                SignedNote(parsing: note.bytes), charter: federation.charter,
-                genesis: federation.charter.digest)
+                SignedNote(parsing: note.bytes), charters: CharterHistory(federation.charter))
             #expect(read == spoken)
         }
     }

@@ -54,7 +54,7 @@ import Testing
         }
         // With the voter's line behind it the checkpoint is that of a vote.
         _ = try VerifiedCheckpoint(
-            vote.checkpoint, chain: region("north"), charter: federation.charter)
+            vote.checkpoint, chain: region("north"), charters: CharterHistory(federation.charter))
     }
 
     @Test func readsEverySealOfTheSample() throws {

@@ -59,7 +59,7 @@ extension BrokenFederations {
             [attested.line])
         try addBlock(
             "block-other-charter", "A block names a charter that is not there.", .charter,
-            alter: { $0.changed(charter: 2) })
+            alter: { $0.changed(charter: 3) })
         try addBlock(
             "block-wrong-count", "A block counts more records than it has.", .block,
             alter: { $0.changed(count: 1) })

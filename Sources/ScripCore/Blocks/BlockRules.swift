@@ -80,7 +80,7 @@ public struct BlockRules: Sendable {
     ) throws -> Answer {
         try checkPlace(header, head)
         if let epoch = try checkAnchors(header, head) { return .ended(epoch: epoch) }
-        if header.charter > charters.newest.epoch {
+        if header.charter > charters.newest.epoch && header.charter <= max(head.epoch, 1) + 1 {
             return .waits(Wait(chain: header.region, size: header.charter, reason: .charter))
         }
         try checkEpoch(header, head)
@@ -154,6 +154,10 @@ public struct BlockRules: Sendable {
 
     /// Epochs step by one, from the one in which the region became a voter.
     private func checkEpoch(_ header: BlockHeader, _ head: ChainHead) throws(BlockFault) {
+        guard header.charter <= charters.newest.epoch else {
+            throw BlockFault(
+                .charter, "it names charter \(header.charter), and the block before \(head.epoch)")
+        }
         if head.epoch == 0 {
             guard let joined = charters.joined(header.region) else {
                 throw BlockFault(.charter, "'\(header.region)' is no voter region")

@@ -131,7 +131,16 @@ extension RegionWriter {
         if chain == name && head.size > point.size {
             throw rejection("not signed: \(place): this region has sealed beyond it, to \(head.size)")
         }
-        let height = try index.block(chain, size: point.size)?.height ?? 0
+        let block = try index.block(chain, size: point.size)
+        // The next block goes one epoch on, and by the new key.
+        if kind == .rekey && block?.charter != charter.epoch {
+            throw rejection(
+                """
+                not signed: \(place): the chain has not come to epoch \(charter.epoch) there; it must seal a block under \
+                that first
+                """)
+        }
+        let height = block?.height ?? 0
         if try index.lastVote(chain, by: name) > height {
             throw rejection("not signed: \(place): this region has voted beyond it")
         }

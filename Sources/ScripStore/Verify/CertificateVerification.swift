@@ -54,6 +54,9 @@ struct CertificateVerification {
         let verdict: VerdictText
         switch checked.result {
         case .success(let certificate): verdict = certificate.verdict
+        case .failure(.epoch(let epoch, let newest)) where epoch > newest:
+            // The charter that it is judged by is not here.
+            return context.findings.pending(chain)
         case .failure(let error):
             return try folder.problem(
                 .certificate, checked.path, "\(error)", height: checked.height ?? checked.name.height)

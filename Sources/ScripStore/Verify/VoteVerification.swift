@@ -171,6 +171,9 @@ final class VoteVerification {
         case .failure(let error):
             switch error {
             case .json: file.isGivenUp = true
+            case .epoch(let epoch, let newest) where epoch > newest:
+                // The charter that it is judged by is not here.
+                return context.findings.pending(file.chain)
             case .stranger, .observer: return try problem(.notAVoter, file, line: line, "\(error)")
             default: break
             }
