@@ -33,7 +33,8 @@ struct CharterShowCommand: ProgramCommand {
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         if epoch != nil && file != nil {
-            throw StoreError(.usage, "charter show", "--epoch is about the charters of -C; leave out the file")
+            throw StoreError(
+                .usage, "charter show", "--epoch is about the charters of -C; leave out the file")
         }
         let (signed, history) = try CharterFile.readOrInstalled(file, epoch: epoch, invocation)
         return try CharterReport(signed, history: history).print(invocation)

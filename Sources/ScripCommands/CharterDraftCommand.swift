@@ -46,10 +46,13 @@ struct CharterDraftCommand: ProgramCommand {
     var rekey: [String] = []
 
     @Option(
-        help: ArgumentHelp("The branch with this block, as it is held here, stands.", valueName: "region/height"))
+        help: ArgumentHelp(
+            "The branch with this block, as it is held here, stands.", valueName: "region/height"))
     var rule: [String] = []
 
-    @Argument(help: ArgumentHelp("Files with lines that 'scrip init' or 'charter line' printed; '-' is standard input."))
+    @Argument(
+        help: ArgumentHelp(
+            "Files with lines that 'scrip init' or 'charter line' printed; '-' is standard input."))
     var lineFiles: [String] = []
 
     private static let fileBytesMax = 1 << 20
@@ -86,7 +89,9 @@ struct CharterDraftCommand: ProgramCommand {
         let newest = region.charter
         var regions = Dictionary(uniqueKeysWithValues: newest.regions.map { ($0.name, $0) })
         for line in try lines(of: lineFiles, invocation) { regions[line.name] = line }
-        for name in try remove.map({ try self.region($0, "--remove", among: regions) }) { regions[name] = nil }
+        for name in try remove.map({ try self.region($0, "--remove", among: regions) }) {
+            regions[name] = nil
+        }
         for (names, role, option) in [
             (observer, CharterRegion.Role.observer, "--observer"), (voter, .voter, "--voter"),
         ] {

@@ -70,7 +70,8 @@ import Testing
             index = try IndexFile.temporary(CharterHistory(federation.charter), hasRegionTables: false)
             conservation = ConservationVerification(index: index, genesis: federation.genesis)
             let applier = try RecordApplier(
-                index: index, chain: north, epoch: CharterHistory(federation.charter).newestEpoch, time: HonestFederation.time, seen: [:])
+                index: index, chain: north, epoch: CharterHistory(federation.charter).newestEpoch,
+                time: HonestFederation.time, seen: [:])
             #expect(try applier.applyIfValid(try maker.accredit(shop, ref: "shop"), at: 1) == nil)
             let issue = try maker.issue(by: shop, to: shop, count: 2, ref: "issue")
             #expect(try applier.applyIfValid(issue, at: 2) == nil)

@@ -13,7 +13,7 @@ SCRIP_NOW=2026-11-20T10:00:00Z
 export SCRIP_NOW
 scrip init --quiet --federation example.org/vouchers north south east far >/dev/null
 scrip seal -C south --heartbeat >/dev/null
-for turn in 1 2; do
+for _ in 1 2; do
     for region in north south east far; do
         # shellcheck disable=SC2046  # words
         scrip sync -C $region $(for other in north south east far; do [ $other = $region ] || echo $other; done) >/dev/null
@@ -40,9 +40,8 @@ count=$(count_calls scrip charter sign -C north first)
 restore
 at=1
 while [ "$at" -le "$count" ]; do
-    status=0
     strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
-        scrip charter sign -C north first >signed 2>/dev/null || status=$?
+        scrip charter sign -C north first >signed 2>/dev/null || true
     if [ -s signed ]; then
         # The signature was given out, so the promise is there, and no other draft is signed.
         [ -e north/private/charter/2.text ] || fail "killed at call $at: a signature without a promise"

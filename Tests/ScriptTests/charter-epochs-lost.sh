@@ -14,11 +14,11 @@ dave=$(account south dave)
 carol=$(account east carol)
 all='north south east west far'
 round() {
-    for turn in 1 2; do
+    for _ in 1 2; do
         for region in $all; do
             others=$(for other in $all; do [ $other = $region ] || echo $other; done)
             # shellcheck disable=SC2086  # words
-            scrip sync -C $region $others >>events || fail "sync of $region in turn $turn"
+            scrip sync -C $region $others >>events || fail "sync of $region"
         done
     done
 }

@@ -12,11 +12,11 @@ bob=$(account south bob)
 all='north south east'
 # round: every region syncs with every other, twice.
 round() {
-    for turn in 1 2; do
+    for _ in 1 2; do
         for region in $all; do
             others=$(for other in $all; do [ $other = $region ] || echo $other; done)
             # shellcheck disable=SC2086  # words
-            scrip sync -C $region $others >>events || fail "sync of $region in turn $turn"
+            scrip sync -C $region $others >>events || fail "sync of $region"
         done
     done
 }
@@ -39,8 +39,8 @@ expect 0 scrip charter draft -C north
 is 'epoch 2' "$(sed -n 3p out)" 'the epoch of a draft'
 is "previous $(scrip charter show --quiet -C north | jq -r .genesis)" "$(sed -n 4p out)" 'what it follows'
 sed 4,5d out >now
-sed '/^$/q' north/public/charter/1.note | sed '$d' | sed 's/epoch 1/epoch 2/' | sed 4,5d >then
-same then now
+sed '/^$/q' north/public/charter/1.note | sed '$d' | sed 's/epoch 1/epoch 2/' | sed 4,5d >before
+same before now
 
 # Adding a region: the quorum before, the quorum after, and the region itself.
 scrip init --federation example.org/vouchers west >west.line
@@ -79,7 +79,7 @@ round
 same south/public/charter/2.note north/public/charter/2.note
 grep -q '"kind":"charter"' events || fail 'sync does not say that it took a charter'
 is 1 "$(status_of east north .epoch)" 'the epoch of a chain without a new block'
-is 1 "$(status_of east north .behind)" 'how far it is behind'
+is 1 "$(status_of east north .epochs_behind)" 'how far it is behind'
 scrip redeem -C north --key shop.pem --merchant "$shop" --submit "$(voucher 0)" >/dev/null
 expect 0 scrip seal -C north
 is 2 "$(scrip show -C north north/2 | jq .charter)" 'the epoch that the block names'

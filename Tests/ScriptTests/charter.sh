@@ -117,11 +117,11 @@ sed 's/^\(— [^ ]*south ..........\)..../\1AAAA/' all.note >forged.note
 refuse 65 "signature of region 'south'" scrip charter show forged.note
 refuse 65 "signature of region 'south'" scrip charter adopt -C north forged.note
 sed 's/epoch 1/epoch 2/' draft >later
-refuse 65 'epoch 2' scrip charter show later
+refuse 65 'line 4 of the charter' scrip charter show later
 refuse 65 'another charter than' scrip charter adopt -C lone one two
 refuse 65 'standard input' scrip charter show - </dev/null
 refuse 64 'say what to do' scrip charter
-refuse 64 'Missing expected' scrip charter draft lines
+refuse 64 'no region is named' scrip charter draft lines
 
 # The policy for other clients.
 expect 0 scrip charter policy -C north

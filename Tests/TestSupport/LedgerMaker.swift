@@ -22,7 +22,8 @@ public final class LedgerMaker {
         public var height: Int { header.height }
     }
 
-    public let federation: SigningFederation
+    /// In the epoch that blocks name from now on.
+    public private(set) var federation: SigningFederation
     /// Where each chain stands.
     public private(set) var heads: [RegionName: ChainHead] = [:]
     /// The last block of each chain that others may say they have seen.
@@ -35,6 +36,9 @@ public final class LedgerMaker {
             heads[voter.name] = ChainHead(region: voter.name, genesis: federation.genesis)
         }
     }
+
+    /// Goes on in the next epoch.
+    public func enter(_ next: SigningFederation) { federation = next }
 
     /// Where a chain stands.
     public func head(_ chain: RegionName) -> ChainHead {
@@ -50,9 +54,9 @@ public final class LedgerMaker {
     ) throws -> Block {
         let head = head(chain)
         var seen: [BlockHeader.Seen] = []
-        for other in federation.voters where other.name != chain {
-            guard let block = certified[other.name], block.size > head.seen[other.name] ?? 0 else { continue }
-            seen.append(BlockHeader.Seen(region: other.name, root: block.root, size: block.size))
+        for other in certified.keys.sorted() where other != chain {
+            guard let block = certified[other], block.size > head.seen[other] ?? 0 else { continue }
+            seen.append(BlockHeader.Seen(region: other, root: block.root, size: block.size))
         }
         let header = alter(
             BlockHeader(
@@ -68,7 +72,8 @@ public final class LedgerMaker {
         let member = Self.member(
             [header.line] + lines + [SealLine(checkpoint: checkpoint.bytes).line], with: deflater)
         heads[chain] = ChainHead(
-            region: chain, height: header.height, time: header.time, frontier: frontier, root: frontier.root,
+            region: chain, height: header.height, epoch: header.charter, time: header.time,
+            frontier: frontier, root: frontier.root,
             seen: head.seen.merging(header.seen.map { ($0.region, $0.size) }) { $1 })
         return Block(
             header: header, first: head.size, size: size, root: root, checkpoint: checkpoint, member: member,
@@ -108,28 +113,33 @@ public final class LedgerMaker {
 
     // MARK: Votes and certificates
 
-    /// What `voter` says of a block, signed with the keys of `signers`, if those are others than the federation's.
+    /// What `voter` says of a block, signed with the keys of `signers`, if those are others than the federation's, for
+    /// the quorum of `roster`, if that is of another epoch.
     public func vote(
         _ voter: RegionName, on block: Block, invalid: [VerdictText.Invalid] = [],
-        signers: SigningFederation? = nil
+        signers: SigningFederation? = nil, roster: SigningFederation? = nil
     ) throws -> Vote {
         let charter = federation.charter
         let checkpoint = Checkpoint(
             chain: block.chain, federation: charter.federation, size: block.size, root: block.root)
-        let keys = try (signers ?? federation).region(voter)
+        let keys = try (signers ?? roster ?? federation).region(voter)
         return Vote(
             casting: try VerdictText(
-                checkpoint: checkpoint, charterEpoch: charter.epoch, height: block.height, from: block.first,
+                checkpoint: checkpoint, charterEpoch: (roster ?? federation).charter.epoch,
+                height: block.height, from: block.first,
                 invalid: invalid),
             on: try VerifiedCheckpoint(sealing: block.checkpoint, chain: block.chain, charter: charter),
             voter: voter, log: keys.log, witness: keys.witness, timeSeconds: block.header.time.seconds)
     }
 
     /// The certificate that the first voters of the charter give a block.
-    public func certificate(on block: Block, invalid: [VerdictText.Invalid] = []) throws -> Certificate {
-        let charter = federation.charter
+    public func certificate(
+        on block: Block, invalid: [VerdictText.Invalid] = [], roster: SigningFederation? = nil
+    ) throws -> Certificate {
+        let charter = (roster ?? federation).charter
         let votes = try charter.voters.prefix(charter.quorumSize).map {
-            try vote($0.name, on: block, invalid: invalid).check(charter: charter)
+            try vote($0.name, on: block, invalid: invalid, roster: roster).check(
+                charters: federation.charters)
         }
         guard let certificate = Certificate(assembling: votes, charter: charter) else {
             throw SigningFederation.Impossible()

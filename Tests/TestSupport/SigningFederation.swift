@@ -18,10 +18,12 @@ public struct SigningFederation: Sendable {
     public let regions: [RegionName: Region]
     /// With the signatures of all regions.
     public let signedCharter: SignedCharter
+    /// The charters up to this one.
+    public let charters: CharterHistory
     private let salt: String
 
     public var charter: Charter { signedCharter.charter }
-    public var genesis: Digest { charter.digest }
+    public var genesis: Digest { charters.genesis }
     /// In the order of the charter.
     public var voters: [Region] { charter.voters.compactMap { regions[$0.name] } }
 
@@ -55,6 +57,49 @@ public struct SigningFederation: Sendable {
         self.regions = regions
         self.salt = salt
         signedCharter = signed
+        charters = CharterHistory(charter)
+    }
+
+    private init(
+        regions: [RegionName: Region], signedCharter: SignedCharter, charters: CharterHistory, salt: String
+    ) {
+        self.regions = regions
+        self.signedCharter = signedCharter
+        self.charters = charters
+        self.salt = salt
+    }
+
+    /// The federation in the next epoch, whose charter all regions of both epochs have signed, but for `unsigned`.
+    public func next(
+        adding added: [RegionName] = [], removing removed: Set<RegionName> = [],
+        rekeying rekeyed: Set<RegionName> = [], changes: CharterChanges = CharterChanges(),
+        unsigned: Set<RegionName> = []
+    ) throws -> SigningFederation {
+        let epoch = charter.epoch + 1
+        var regions = regions.filter { !removed.contains($0.key) }
+        for name in added + rekeyed.sorted() {
+            let log = LogSigner(
+                region: name, federation: charter.federation,
+                privateKey: Self.key("\(name) log \(epoch)", salt: salt))
+            let witness = WitnessSigner(
+                region: name, federation: charter.federation,
+                privateKey: Self.key("\(name) witness \(epoch)", salt: salt))
+            regions[name] = Region(name: name, log: log, witness: self.regions[name]?.witness ?? witness)
+        }
+        let next = try Charter(
+            federation: charter.federation, epoch: epoch, previous: charter.digest, quorum: charter.quorum,
+            regions: regions.values.sorted { $0.name < $1.name }.map { region in
+                CharterRegion(
+                    name: region.name, role: charter.region(named: region.name)?.role ?? .voter,
+                    log: region.log.verifierKey, witness: region.witness.verifierKey)
+            }, changes: changes)
+        var signed = SignedCharter(draft: next)
+        for region in Array(self.regions.values) + Array(regions.values) where !unsigned.contains(region.name)
+        {
+            signed = try signed.signed(by: region.log, after: charter)
+        }
+        return SigningFederation(
+            regions: regions, signedCharter: signed, charters: try charters.adding(next), salt: salt)
     }
 
     /// The keys of a region of the federation.

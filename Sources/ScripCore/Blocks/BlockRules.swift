@@ -180,7 +180,8 @@ public struct BlockRules: Sendable {
 
     /// Checks the root of a block that ends at `size` against what charters say of this place.
     public func check(root: Digest, of chain: RegionName, at size: Int) throws(BlockFault) {
-        for anchor in charters.anchors(of: chain) where anchor.point.size == size && anchor.point.root != root {
+        for anchor in charters.anchors(of: chain) where anchor.point.size == size && anchor.point.root != root
+        {
             throw BlockFault(.charter, "charter \(anchor.epoch) says that another block ends at \(size)")
         }
     }

@@ -32,7 +32,8 @@ public struct ChainHead: Sendable, Equatable {
     /// The head of a chain that has no block yet.
     public init(region: RegionName, genesis: Digest) {
         self.init(
-            region: region, height: 0, epoch: 0, time: nil, frontier: MerkleFrontier(), root: genesis, seen: [:])
+            region: region, height: 0, epoch: 0, time: nil, frontier: MerkleFrontier(), root: genesis,
+            seen: [:])
     }
 
     /// Leaves in the chain.

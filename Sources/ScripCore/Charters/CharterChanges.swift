@@ -105,14 +105,16 @@ public struct CharterChanges: Hashable, Sendable {
                 throw .change(.successor, succession.lost, "is about a region that is a voter of it")
             }
             if !voters.contains(succession.heir) {
-                throw .change(.successor, succession.lost, "names '\(succession.heir)', which is no voter of it")
+                throw .change(
+                    .successor, succession.lost, "names '\(succession.heir)', which is no voter of it")
             }
         }
         for point in rulings where point.size == 0 {
             throw .change(.rule, point.region, "is about no block")
         }
         for point in rulings where retirements.contains(where: { $0.region == point.region }) {
-            throw .change(.rule, point.region, "is about a chain that 'retire' ends, which says where it ends")
+            throw .change(
+                .rule, point.region, "is about a chain that 'retire' ends, which says where it ends")
         }
     }
 

@@ -130,7 +130,9 @@ public struct CharterHistory: Hashable, Sendable {
     public func check(next charter: Charter) throws(CharterStepError) {
         let newest = newest
         guard charter.federation == federation else { throw .federation }
-        guard charter.epoch == newest.epoch + 1 else { throw .epoch(charter.epoch, expected: newest.epoch + 1) }
+        guard charter.epoch == newest.epoch + 1 else {
+            throw .epoch(charter.epoch, expected: newest.epoch + 1)
+        }
         guard charter.previous == newest.digest else { throw .previous }
         try checkNames(charter, newest)
         try checkVoters(charter, newest)
@@ -186,7 +188,9 @@ public struct CharterHistory: Hashable, Sendable {
             }
         }
         for point in charter.changes.rekeys {
-            guard let before = newest.voter(named: point.region) else { throw .notVoter(.rekey, point.region) }
+            guard let before = newest.voter(named: point.region) else {
+                throw .notVoter(.rekey, point.region)
+            }
             if before.log == charter.region(named: point.region)?.log { throw .sameKey(point.region) }
         }
     }

@@ -21,7 +21,8 @@ public struct Epoch: Hashable, Sendable {
         self.charter = charter
         ends = before.ends.merging(charter.changes.retirements.map { ($0.region, $0) }) { old, _ in old }
         successors = before.successors.merging(
-            charter.changes.successions.map { ($0.lost, $0.heir) }) { old, _ in old }
+            charter.changes.successions.map { ($0.lost, $0.heir) }
+        ) { old, _ in old }
     }
 
     /// Whether some region stands in for another.

@@ -44,7 +44,9 @@ public struct SettlementNote: Equatable, Sendable {
         _ note: SignedNote, signer region: RegionName, charters: CharterHistory
     ) throws(SettlementNoteError) {
         try self.init(parsing: note.text)
-        guard cut.genesis == charters.genesis, cut.federation == charters.federation else { throw .federation }
+        guard cut.genesis == charters.genesis, cut.federation == charters.federation else {
+            throw .federation
+        }
         guard charters.hasChain(region), note.signatures.count == 1,
             let key = charters.logKeys(of: region).first(where: { $0.isSigner(of: note.signatures[0]) }),
             key.isValid(note.signatures[0], on: note.text)

@@ -128,7 +128,8 @@ final class BlockEvaluator {
         let block = try finish(header, head, seen, frontier, invalid, seal, options)
         try index.setHead(
             ChainHead(
-                region: chain, height: header.height, epoch: header.charter, time: header.time, frontier: frontier, root: block.root,
+                region: chain, height: header.height, epoch: header.charter, time: header.time,
+                frontier: frontier, root: block.root,
                 seen: seen))
         try index.add(block)
         try index.add(recorder.debts, chain, first: block.first)

@@ -27,7 +27,8 @@ struct CharterPromises {
                 // A promise that cannot be read cannot be kept.
                 throw StoreError(
                     .retry, "\(path)/\(file)",
-                    "this is what the region has signed, and it does not read (\(error)); nothing is voted on")
+                    "this is what the region has signed, and it does not read (\(error)); nothing is voted on"
+                )
             }
         }
         self.charters = charters.sorted { $0.epoch < $1.epoch }

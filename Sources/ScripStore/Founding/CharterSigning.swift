@@ -53,7 +53,8 @@ extension RegionWriter {
     /// Throws if this region has signed a charter by which its chain goes on in a new epoch only, or not at all.
     func requireUnpromised() throws {
         let head = try index.head(of: name, genesis: genesis)
-        let next = head.epoch == 0 ? charters.joined(name) ?? charter.epoch : min(charter.epoch, head.epoch + 1)
+        let next =
+            head.epoch == 0 ? charters.joined(name) ?? charter.epoch : min(charter.epoch, head.epoch + 1)
         guard let end = try promises().end(of: name, naming: next) else { return }
         throw StoreError(
             .retry, directory.path,

@@ -12,7 +12,8 @@ extension RegionDirectory {
         }
         let keys = RegionKeys(
             root, path: path, region: settings.region, federation: charter.federation)
-        guard let region = charter.region(named: settings.region), let signer = try keys.log(region.log) else {
+        guard let region = charter.region(named: settings.region), let signer = try keys.log(region.log)
+        else {
             throw StoreError(
                 .permission, "\(path)/\(RegionLayout.logKey)",
                 "this is not the key of '\(settings.region)' in the charter")

@@ -42,7 +42,8 @@ extension LedgerIndex {
             naming: block.charter, isFirst: try isTransition ?? self.isTransition(block), of: block.chain)
         let ruling = rulingEpochs(of: block)
         var agreeing: [Int] = []
-        for certificate in held where needed.contains(certificate.epoch) || ruling.contains(certificate.epoch) {
+        for certificate in held where needed.contains(certificate.epoch) || ruling.contains(certificate.epoch)
+        {
             let own = try block.verdict(charters.federation, epoch: certificate.epoch).text
             if certificate.verdict != own { return .differs }
             agreeing.append(certificate.epoch)
@@ -72,7 +73,9 @@ extension LedgerIndex {
         let size = try head(of: chain, genesis: charters.genesis).size
         for anchor in anchors where size >= anchor.point.size {
             if anchor.point.size > 0 {
-                guard try block(chain, size: anchor.point.size)?.root == anchor.point.root else { return true }
+                guard try block(chain, size: anchor.point.size)?.root == anchor.point.root else {
+                    return true
+                }
             }
             if anchor.endsEarlierEpochs, size > anchor.point.size,
                 let next = try block(chain, holding: anchor.point.size), next.charter < anchor.epoch

@@ -2,7 +2,8 @@
 enum IndexQuery: Int, CaseIterable {
     case regions, addRegion
     case chain, setChain
-    case addBlock, addEpochStart, epochStart, block, blockBySize, certifyBlock, lastBlocks, lastCertified, blockHolding
+    case addBlock, addEpochStart, epochStart, block, blockBySize, certifyBlock, lastBlocks, lastCertified,
+        blockHolding
     case addRecord, record, recordInChain
     case addReference, reference
     case addAccreditation, accreditation

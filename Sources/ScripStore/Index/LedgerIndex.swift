@@ -116,7 +116,8 @@ public final class LedgerIndex {
             let frontier = MerkleFrontier(size: Int(query.integer(3)), hashes: digests)
         else { throw IndexError.damaged }
         let head = ChainHead(
-            region: chain, height: Int(query.integer(0)), epoch: Int(query.integer(6)), time: time, frontier: frontier, root: root,
+            region: chain, height: Int(query.integer(0)), epoch: Int(query.integer(6)), time: time,
+            frontier: frontier, root: root,
             seen: SeenSizes.decode(query.text(5)))
         heads[chain] = head
         return head

@@ -215,7 +215,8 @@ final class PublicFiles {
                                 if index.rulingEpochs(of: block).isEmpty {
                                     damage.append(
                                         Damage(
-                                            path: filePath, reason: "it holds no good vote on block \(height)"))
+                                            path: filePath, reason: "it holds no good vote on block \(height)"
+                                        ))
                                 }
                                 continue
                             }
@@ -236,7 +237,9 @@ extension LedgerIndex {
         try file.heights.allSatisfy { height in
             var epoch = file.epoch
             if epoch == nil {
-                epoch = try charters.epochs.count == 1 ? charters.newest.epoch : block(chain, height: height)?.charter
+                epoch =
+                    try charters.epochs.count == 1
+                    ? charters.newest.epoch : block(chain, height: height)?.charter
             }
             return try epoch.map { try vote(chain, height: height, epoch: $0, by: voter) != nil } ?? false
         }

@@ -46,7 +46,8 @@ struct RegionKeys {
     static func files(
         _ relativePath: String, _ root: Directory, _ path: String
     ) throws(StoreError) -> [String] {
-        let stem = String(Substring(relativePath.utf8.dropFirst(RegionLayout.private.utf8.count + 1).dropLast(4)))
+        let stem = String(
+            Substring(relativePath.utf8.dropFirst(RegionLayout.private.utf8.count + 1).dropLast(4)))
         var epochs: [Int] = []
         do {
             for name in try root.subdirectory(RegionLayout.private).names() {

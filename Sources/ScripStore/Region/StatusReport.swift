@@ -69,7 +69,7 @@ extension Ledger {
             members["end"] = .integer(Int64(end.size))
         } else if head.epoch < charter.epoch, charters.joined(chain) ?? charter.epoch < charter.epoch {
             // It has not sealed under the newest charter yet.
-            members["behind"] = .integer(Int64(charter.epoch - max(head.epoch, 1)))
+            members["epochs_behind"] = .integer(Int64(charter.epoch - max(head.epoch, 1)))
         }
         if let time = head.time {
             members["root"] = .string(head.root.hexadecimal)

@@ -117,7 +117,8 @@ extension RegionWriter {
         try removeHighWater(below: header.height)
         try index.setHead(
             ChainHead(
-                region: name, height: header.height, epoch: number, time: header.time, frontier: built.frontier,
+                region: name, height: header.height, epoch: number, time: header.time,
+                frontier: built.frontier,
                 root: built.block.root, seen: certified))
         try index.add(built.block)
         try index.add(content.debts, name, first: built.block.first)

@@ -119,7 +119,8 @@ extension Synchronization {
                     bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
             } catch PublishError.conflict {
                 throw FileRefusal(
-                    event: .ignored(peer.path, path, "other votes of the same voter on these blocks are held"),
+                    event: .ignored(
+                        peer.path, path, "other votes of the same voter on these blocks are held"),
                     isLasting: true)
             }
             for (vote, checked) in votes {

@@ -286,7 +286,9 @@ final class Synchronization {
                     report(.ignored(peer.path, path, "charter \(epoch) ends the chain before this block"))
                 }
             }
-            if try !isWaiting && !hasEnded && index.head(of: chain, genesis: genesis).height < name.heights.upperBound {
+            if try !isWaiting && !hasEnded
+                && index.head(of: chain, genesis: genesis).height < name.heights.upperBound
+            {
                 peer.isComplete = false
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }

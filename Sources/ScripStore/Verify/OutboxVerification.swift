@@ -107,7 +107,9 @@ struct OutboxLineCheck: Sendable {
     /// What came before the charter changed may still lie there.
     private func fault(_ record: Record) -> String? {
         let newest = rules.first?.statementFault(record)
-        if newest == nil || rules.dropFirst().contains(where: { $0.statementFault(record) == nil }) { return nil }
+        if newest == nil || rules.dropFirst().contains(where: { $0.statementFault(record) == nil }) {
+            return nil
+        }
         return newest
     }
 

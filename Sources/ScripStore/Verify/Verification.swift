@@ -161,7 +161,8 @@ public final class Verification {
         }
         guard let charter, charter.epoch > 1 else { return charter }
         try charters.problem(
-            .charter, charters.path(of: Self.firstCharterName), "it is no charter of epoch 1, as its name says")
+            .charter, charters.path(of: Self.firstCharterName),
+            "it is no charter of epoch 1, as its name says")
         return nil
     }
 
