@@ -64,6 +64,19 @@ extension RegionWriter {
             """)
     }
 
+    /// Throws if a charter rules that another branch of this region's own chain stands than is here.
+    func requireRuledBranch() throws {
+        let size = try index.head(of: name, genesis: genesis).size
+        for anchor in charters.anchors(of: name) where !anchor.endsEarlierEpochs && size < anchor.point.size {
+            throw StoreError(
+                .retry, directory.path,
+                """
+                charter \(anchor.epoch) rules that another branch of this chain stands than the one here, to size \
+                \(anchor.point.size); nothing is signed until that is back
+                """)
+        }
+    }
+
     private func rejection(_ reason: String) -> StoreError { StoreError(.rejected, directory.path, reason) }
 
     /// The keys of this region that a charter, or the one before it, enrols.
@@ -168,10 +181,10 @@ extension RegionWriter {
     private func judgeRuling(_ point: ChainPoint) throws {
         let chain = point.region
         let place = "'rule \(chain)' at \(point.size)"
+        try requirePlace(point, place)
         if let height = try index.foreignCertificate(chain) {
             throw rejection("not signed: \(place): the certificate of block \(height) says otherwise")
         }
-        try requirePlace(point, place)
         guard let block = try index.block(chain, size: point.size),
             let charter = charters.charter(of: block.charter)
         else { throw IndexError.damaged }

@@ -108,4 +108,13 @@ extension LedgerIndex {
     func hasReached(_ point: ChainPoint) -> Bool {
         ((try? head(of: point.region, genesis: charters.genesis).size) ?? 0) >= point.size
     }
+
+    /// Whether what is here of a chain has another block at a place than a charter says.
+    func isOnOtherBranch(_ chain: RegionName) throws -> Bool {
+        let size = try head(of: chain, genesis: charters.genesis).size
+        return try charters.anchors(of: chain).contains { anchor in
+            try anchor.point.size > 0 && size >= anchor.point.size
+                && block(chain, size: anchor.point.size)?.root != anchor.point.root
+        }
+    }
 }

@@ -14,10 +14,12 @@ extension RegionWriter {
     }
 
     /// Brings the index up to charters that it was not filled under. What was read of a chain beyond the place where one
-    /// of them ends it counts no longer, so then all is read anew.
+    /// of them ends it counts no longer, nor does a branch that is not the one they say; so then all is read anew.
     func takeUpCharters() throws {
         try directory.checkCharter()
-        if try !charters.chains.contains(where: index.contradictsCharters) { return try catchUp() }
+        let broken = try charters.chains.filter(index.contradictsCharters)
+        if broken.isEmpty { return try catchUp() }
+        for chain in broken where try index.isOnOtherBranch(chain) { try setAside(chain) }
         try IndexFile.setMeta(index.database, "clean", "0")
         _ = try publisher.clearStaging()
         do {
@@ -30,6 +32,26 @@ extension RegionWriter {
             index.forgetMemory()
             throw error
         }
+    }
+
+    /// Moves the segments of a chain that hold blocks which are not certified out of the way, so that another branch can
+    /// take their place. Nothing is deleted.
+    private func setAside(_ chain: RegionName) throws {
+        let height = try index.lastCertified(chain)?.height ?? 0
+        let path = "\(RegionLayout.segments)/\(chain.text)"
+        let quarantine = try root.makeSubdirectory(
+            RegionLayout.quarantine, permissions: .privateDirectory)
+        for text in try directory.publicFolder.subdirectoryIfPresent(path)?.names() ?? [] {
+            guard ThousandName(text) != nil else { continue }
+            let folder = try directory.publicFolder.subdirectory("\(path)/\(text)")
+            for name in try folder.names() {
+                guard let segment = SegmentName(name), segment.heights.upperBound > height else { continue }
+                try folder.rename(
+                    name, to: "\(chain.text)-\(charter.epoch)-\(name)", in: quarantine, replacing: false)
+            }
+            try folder.synchronize()
+        }
+        try quarantine.synchronize()
     }
 
     /// Brings the index up to the files. Returns what is wrong with those, which are left out.

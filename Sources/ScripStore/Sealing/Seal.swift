@@ -23,6 +23,7 @@ extension RegionWriter {
             }
             try requireMaySign()
             try requireUnpromised()
+            try requireRuledBranch()
             if !isClockConfirmed { try requireSaneClock() }
             // What a killed seal left to vote on comes first: votes go up block by block.
             if try dueBlock(name) != nil {

@@ -199,6 +199,8 @@ final class VoteVerification {
             return context.findings.pending(file.chain)
         }
         if cast.verdict.size == block.size && cast.verdict.root != block.root {
+            // A charter has ruled which of the two stands.
+            if !context.index.rulingEpochs(of: block).isEmpty { return }
             return try problem(.fork, file, line: line, "the chain has signed another tree of this size, too")
         }
         guard cast.verdict.size == block.size, cast.verdict.from == block.first else {
