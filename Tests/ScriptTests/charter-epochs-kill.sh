@@ -1,6 +1,7 @@
 #!/bin/sh
 # Signing and adopting a charter, killed at any call that changes files: no second draft of the epoch is ever signed, a
 # promise that was given out holds, and the command run again completes.
+# shellcheck disable=SC2086  # names of regions are words
 set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A region is lost: its chain ends where a charter says, and its successor seals for what it had in its custody. The lost
 # one, which was only cut off, trades the same voucher: exactly one of the two trades is ever confirmed.
+# shellcheck disable=SC2086  # names of regions are words
 set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,7 +18,6 @@ round() {
     for _ in 1 2; do
         for region in $all; do
             others=$(for other in $all; do [ $other = $region ] || echo $other; done)
-            # shellcheck disable=SC2086  # words
             scrip sync -C $region $others >>events || fail "sync of $region"
         done
     done

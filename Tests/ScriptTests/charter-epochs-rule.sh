@@ -1,6 +1,7 @@
 #!/bin/sh
 # A region forks its chain, and a charter rules which branch stands: a ruling on the wrong one is refused, on the right one
 # the chain goes on, and whoever held the other one comes back to it without voting twice.
+# shellcheck disable=SC2086  # names of regions are words
 set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -69,7 +70,7 @@ for turn in 1 2 3; do
     done
 done
 is "$(root south)" "$(root west)" 'the branch that west holds'
-ls west/private/quarantine | grep -q '^north-2-0000000001' || fail 'what west held is gone'
+[ -n "$(find west/private/quarantine -name 'north-2-0000000001*')" ] || fail 'what west held is gone'
 is confirmed "$(scrip show -C west north/1 | jq -r .status)" 'the status of the block'
 # The chain goes on in the new epoch, west votes, and nobody has voted twice for one block and epoch.
 expect 0 scrip seal -C north --heartbeat

@@ -1,5 +1,6 @@
 #!/bin/sh
 # scrip charter, later epochs: a region is added, keys and the quorum change, and what was signed before stays good.
+# shellcheck disable=SC2086  # names of regions are words
 set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,7 +16,6 @@ round() {
     for _ in 1 2; do
         for region in $all; do
             others=$(for other in $all; do [ $other = $region ] || echo $other; done)
-            # shellcheck disable=SC2086  # words
             scrip sync -C $region $others >>events || fail "sync of $region"
         done
     done

@@ -26,7 +26,7 @@ struct RecharteredFederation {
         let second = try first.next(adding: [Self.west], rekeying: [south])
         ledger.enter(second)
         files["charter/2.note"] = second.signedCharter.bytes
-        for region in [east, north, south] { try add([], to: region, minute: 40, rosters: [first, second]) }
+        for region in [north, south, east] { try add([], to: region, minute: 40, rosters: [first, second]) }
         try add([], to: Self.west, minute: 40, rosters: [second])
 
         let end = ledger.head(east)
@@ -108,12 +108,12 @@ extension BrokenFederations {
         add(
             "rechartered-one-quorum",
             "The first block of an epoch lacks the certificate of the voters before.",
-            files, pending: 1, [])
+            files, pending: 4, [])
         files = whole.files
         guard let note = files["charter/3.note"] else { throw SigningFederation.Impossible() }
         files["charter/3.note"] = Self.cut(to: note.count - 200)(note)
         add(
-            "rechartered-cut", "The newest charter is cut off.", files, pending: 27,
+            "rechartered-cut", "The newest charter is cut off.", files, pending: 30,
             [Self.problem(.charter, "charter/3.note")])
     }
 }
