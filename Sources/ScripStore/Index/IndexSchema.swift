@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 6
+    static let version = 7
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -66,7 +66,7 @@ enum IndexSchema {
             voucher BLOB, id BLOB, redemption BLOB, amount INTEGER NOT NULL, PRIMARY KEY(voucher, id))
             WITHOUT ROWID;
         CREATE TABLE answer(
-            id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB) WITHOUT ROWID;
+            id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB);
         CREATE TABLE dropped(
             id BLOB PRIMARY KEY, line BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, refusal BLOB,
             deadline INTEGER NOT NULL) WITHOUT ROWID;

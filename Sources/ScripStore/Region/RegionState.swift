@@ -32,14 +32,9 @@ extension RegionWriter {
         return try index.lastCertified(sealing).map { $0.time > deadline } ?? false
     }
 
-    /// A record with this region's attestation too.
-    func attest(_ record: Record, at time: Timestamp) throws -> Record {
-        let key = try loadSigners().log.privateKey
-        let signature = key.signature(
-            for: Attestation.signedBytes(genesis: genesis, region: name, record: record.id, time: time))
-        let own = Attestation(region: name, signature: signature, time: time)
-        return try record.attested(
-            record.attestations.filter { $0.region != name } + [own])
+    /// What attests records in this region's name.
+    func attester(at time: Timestamp) throws -> Attester {
+        Attester(key: try loadSigners().log.privateKey, genesis: genesis, region: name, time: time)
     }
 
     /// This region's refusal of a record.
