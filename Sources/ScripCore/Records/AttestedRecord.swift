@@ -64,7 +64,8 @@ extension Record {
     /// The line with `attest` in front, where it has none and all other members come behind: nothing of a line that is
     /// canonical has to be looked at. Nil where it is not so.
     private func lineAttestedFirst(_ attestations: [Attestation]) -> [UInt8]? {
-        guard self.attestations.isEmpty, !attestations.isEmpty, line.count > 2, line[2] > UInt8(ascii: "a") else {
+        guard self.attestations.isEmpty, !attestations.isEmpty, line.count > 2, line[2] > UInt8(ascii: "a")
+        else {
             return nil
         }
         var result: [UInt8] = []
