@@ -19,8 +19,24 @@ enum SegmentFiles {
         PublicFile.segment(chain: chain, name).path
     }
 
-    /// The file that holds a block.
+    /// The file that holds a block; nil if none does.
     static func file(holding height: Int, of chain: RegionName, in folder: Directory) throws -> File? {
+        // Where a name vanishes between being listed and being opened, `pack` has put the block elsewhere meanwhile.
+        for _ in 1..<attemptsMax {
+            do {
+                return try listedFile(holding: height, of: chain, in: folder)
+            } catch let error as FileError {
+                if !error.isMissing { throw error }
+            }
+        }
+        return try listedFile(holding: height, of: chain, in: folder)
+    }
+
+    private static let attemptsMax = 8
+
+    private static func listedFile(
+        holding height: Int, of chain: RegionName, in folder: Directory
+    ) throws -> File? {
         // Most blocks lie in a file of their own, whose name needs no listing.
         if let single = SegmentName(heights: height...height) {
             do {

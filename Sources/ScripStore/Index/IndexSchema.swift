@@ -4,13 +4,16 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 6
+    static let version = 7
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE chain(
             region INTEGER PRIMARY KEY, height INTEGER NOT NULL, time INTEGER NOT NULL, root BLOB NOT NULL,
             size INTEGER NOT NULL, hashes BLOB NOT NULL, seen TEXT NOT NULL);
+        CREATE TABLE subtree(
+            chain INTEGER, level INTEGER, idx INTEGER, hash BLOB NOT NULL, PRIMARY KEY(chain, level, idx))
+            WITHOUT ROWID;
         CREATE TABLE block(
             chain INTEGER, height INTEGER, first INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
             time INTEGER NOT NULL, count INTEGER NOT NULL, charter INTEGER NOT NULL, seen TEXT NOT NULL,
