@@ -33,7 +33,7 @@ public struct ScripCommand: ParsableCommand {
                     ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
                     WaitCommand.self, CatCommand.self, ProveCommand.self, SettleCommand.self, ReportCommand.self,
                     ExportCommand.self,
-                    ReindexCommand.self,
+                    ReindexCommand.self, PackCommand.self,
                 ]),
         ])
 
