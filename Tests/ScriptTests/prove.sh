@@ -117,6 +117,32 @@ expect 1 scrip verify --receipt mixed --charter charter.note
 is 2 "$(wc -l <out)" 'the good receipts among bad ones'
 grep -q '^scrip: mixed:2: the record is not in the tree' err || fail "it does not say which: $(cat err)"
 
+# A certificate that says that records are invalid: a block of north with lies in it, which the others have judged. The
+# lies are those of tally-classes.
+sed -n "/^cat >forge.py/,/^EOT/p" "$SCRIP_ROOT/Tests/ScriptTests/tally-classes.sh" | sed '1d;$d' >forge.py
+cp -R south/public evil
+chmod -R u+w evil
+rm evil/heads.note
+held=$(scrip list -C south --owner "$alice" --status held | jq -r .voucher | sed -n 1p)
+scrip redeem -C south --key alice.pem --merchant "$shop" "$held" >good.json
+scrip trade -C south --key alice.pem --to "$shop" "$held" >double.json
+{ cat good.json double.json; echo '{"type":"nothing"}'; } >records
+python3 forge.py block evil north "$(date -u +%Y-%m-%dT%H:%M:%SZ)" records
+scrip sync -C south evil >/dev/null
+scrip sync -C east south >/dev/null
+expect 1 scrip prove -C east "$(jq -r .id double.json)"
+complained 'is rejected (spent), and so says its receipt'
+mv out rejected.receipt
+expect 1 scrip verify --receipt rejected.receipt --charter charter.note
+is "rejected spent $(jq -r .id double.json)" "$(value '[.status, .code, .id] | join(" ")')" 'the rejection'
+complained 'was rejected (spent) by '
+expect 0 scrip prove -C east "$(jq -r .id good.json)"
+mv out good.receipt
+expect 0 scrip verify --receipt good.receipt --charter charter.note
+# What was refused and is in no block.
+scrip issue -C south --key cafe.pem --to "$cafe" --value 1.00CNY | scrip validate -C south >refused || [ $? = 1 ]
+refuse 66 'is not known here' scrip prove -C south "$(jq -r .id refused)"
+
 # Standard output that cannot be written.
 status=0
 scrip prove -C south "$issue" >/dev/full 2>err || status=$?
