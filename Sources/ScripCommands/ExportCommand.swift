@@ -6,7 +6,8 @@ internal import ScripStore
 struct ExportCommand: ProgramCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", _superCommandName: "scrip",
-        abstract: "Print all sealed records for a spreadsheet or an accountant, or write a chain for auditors.")
+        abstract:
+            "Print all sealed records for a spreadsheet or an accountant, or write a chain for auditors.")
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
@@ -51,7 +52,9 @@ struct ExportCommand: ProgramCommand {
     private func exportTiles(_ path: String, _ invocation: Invocation) throws -> ExitStatus {
         let ledger = try Ledger.open(try invocation.openRegion())
         let name = chain ?? ledger.directory.regionName?.text
-        guard let name else { throw StoreError(.usage, "export", "this copy names no region; name the chain") }
+        guard let name else {
+            throw StoreError(.usage, "export", "this copy names no region; name the chain")
+        }
         guard let voter = ledger.charter.voters.first(where: { $0.name.text == name }) else {
             throw StoreError(
                 chain == nil ? .usage : .noInput, "export",

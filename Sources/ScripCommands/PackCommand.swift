@@ -10,7 +10,8 @@ struct PackCommand: ProgramCommand {
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions
 
-    @Option(help: ArgumentHelp("How many of the newest blocks of each chain stay as they are.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("How many of the newest blocks of each chain stay as they are.", valueName: "n"))
     var keep = 1
 
     @Argument(help: ArgumentHelp("Pack these chains only.", valueName: "chain"))
@@ -18,7 +19,8 @@ struct PackCommand: ProgramCommand {
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         guard keep >= 1 else {
-            throw StoreError(.usage, "pack", "--keep is a number from 1 on: the newest block stays as it was sealed")
+            throw StoreError(
+                .usage, "pack", "--keep is a number from 1 on: the newest block stays as it was sealed")
         }
         let directory = try RegionDirectory(path: try invocation.regionPath(), world: invocation.world)
         let voters = directory.charter.voters.map(\.name)

@@ -55,7 +55,9 @@ struct ProveCommand: ProgramCommand {
             let code = verdict.code(at: receipt.proof.index)
         else { return .success }
         invocation.diagnostics.report(
-            "prove", "the record at index \(receipt.proof.index) is rejected (\(code.rawValue)), and so says its receipt")
+            "prove",
+            "the record at index \(receipt.proof.index) is rejected (\(code.rawValue)), and so says its receipt"
+        )
         return .rejected
     }
 }

@@ -166,7 +166,8 @@ import Testing
                     let proof = try #require(tree.inclusion(of: index))
                     #expect(
                         MerkleProof.verifyInclusion(
-                            leafHash: hashes[index], index: index, size: size, proof: proof, root: whole.root))
+                            leafHash: hashes[index], index: index, size: size, proof: proof, root: whole.root)
+                    )
                 }
                 #expect(tree.inclusion(of: first - 1) == nil && tree.inclusion(of: size) == nil)
                 before.append(hashes[first])

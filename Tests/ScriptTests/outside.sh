@@ -57,10 +57,10 @@ expect 1 ./gochecker note "$(key north)" forged.note
 scrip charter policy -C north >policy
 scrip cat -C north north | jq -r .id >ids
 sed -n '1p;2p;40p;100p;$p' ids >some
-for id in $(cat some); do
+while read -r id; do
     scrip prove -C south --tlog-proof "$id" >proof
     expect 0 ./gochecker proof policy proof
-done
+done <some
 # shellcheck disable=SC2046  # the ids are words
 scrip prove -C south $(cat ids) >receipts
 expect 0 ./gochecker receipt policy receipts

@@ -57,7 +57,7 @@ scrip prove -C south "$issue" >other.receipt
 same issue.receipt other.receipt
 
 # The receipt of one redemption at another region's merchant, at N = 3, in a chain of some length.
-for n in 1 2 3 4 5 6 7; do
+for _ in 1 2 3 4 5 6 7; do
     scrip seal -C north --heartbeat >/dev/null
     scrip issue -C north --key shop.pem --to "$shop" --value 1.00CNY --count 9 | scrip validate -C north >/dev/null
     scrip seal -C north >/dev/null

@@ -31,10 +31,10 @@ scrip cat -C north north | jq -r .id >ids
 scrip cat -C north north | jq -r .record.type | sort -u | tr '\n' ' ' >types
 is 'accredit issue redeem refund split trade void ' "$(cat types)" 'the types of records'
 n=0
-for id in $(cat ids); do
+while read -r id; do
     n=$((n + 1))
     scrip prove -C north "$id" >"$n.receipt"
-done
+done <ids
 cp north/public/charter/1.note charter.note
 # A receipt of a record that is invalid.
 cp -R north/public evil

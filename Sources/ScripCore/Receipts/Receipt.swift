@@ -115,7 +115,9 @@ public struct CheckedReceipt: Hashable, Sendable {
 
     /// The id that the line names. A voter has checked it, or found the line malformed.
     public var id: Digest? {
-        guard code != .malformed, let document = try? JSONDocument(record, form: .canonical) else { return nil }
+        guard code != .malformed, let document = try? JSONDocument(record, form: .canonical) else {
+            return nil
+        }
         return document.root.member("id")?.string.flatMap { Digest(hexadecimal: $0) }
     }
 

@@ -59,7 +59,9 @@ public struct TransparencyProof: Hashable, Sendable {
             throw .line(3, expected: "index NUMBER")
         }
         var hashes: [Digest] = []
-        var length = Self.title.utf8.count + "extra ".utf8.count + base64.count + "index ".utf8.count + digits.count + 3
+        var length =
+            Self.title.utf8.count + "extra ".utf8.count + base64.count + "index ".utf8.count + digits.count
+            + 3
         while let line = lines.next(), !line.isEmpty {
             guard hashes.count < Self.hashCountMax, let hash = LineCursor.root(line) else {
                 throw .line(lines.lineNumber, expected: "BASE64 of a hash")

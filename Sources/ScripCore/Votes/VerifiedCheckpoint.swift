@@ -102,7 +102,8 @@ extension VerifiedCheckpoint {
     public func cosigned(by votes: [Vote], charter: Charter) -> SignedNote {
         let lines = charter.voters.compactMap { voter in
             votes.lazy.compactMap { vote -> NoteSignature? in
-                guard vote.voter == voter.name, vote.checkpoint.text == text, vote.checkpoint.signatures.count == 2,
+                guard vote.voter == voter.name, vote.checkpoint.text == text,
+                    vote.checkpoint.signatures.count == 2,
                     voter.witness.isValid(vote.checkpoint.signatures[1], on: text)
                 else { return nil }
                 return vote.checkpoint.signatures[1]

@@ -20,7 +20,8 @@ enum SegmentFiles {
         guard let directory = try folder.subdirectoryIfPresent(Self.folder(of: thousand, chain)) else {
             return []
         }
-        return try directory.names().compactMap { SegmentName($0) }.filter { $0.thousand == thousand }.sorted {
+        return try directory.names().compactMap { SegmentName($0) }.filter { $0.thousand == thousand }.sorted
+        {
             ($0.heights.lowerBound, -$0.heights.upperBound) < ($1.heights.lowerBound, -$1.heights.upperBound)
         }
     }

@@ -90,7 +90,8 @@ private final class TileExport {
     func run() throws -> TileExportReport {
         let head = try ledger.index.head(of: chain, genesis: ledger.directory.genesis)
         guard let last = try ledger.index.block(chain, height: head.height) else {
-            throw StoreError(.awaiting, path, "the chain of '\(chain)' has no block here yet; run 'scrip sync'")
+            throw StoreError(
+                .awaiting, path, "the chain of '\(chain)' has no block here yet; run 'scrip sync'")
         }
         let old = try presentCheckpoint(upTo: last)
         var tree = TileTree()
@@ -187,7 +188,8 @@ private final class TileExport {
             throw refuse("it holds \(size) leaves, and only \(last.size) are here; run 'scrip sync' first")
         }
         guard try ledger.index.block(chain, size: size)?.root == verified.checkpoint.root else {
-            throw refuse("it is the head of another branch of '\(chain)' than the one held here; nothing was written")
+            throw refuse(
+                "it is the head of another branch of '\(chain)' than the one held here; nothing was written")
         }
         return note
     }

@@ -36,7 +36,8 @@ struct SegmentCheck {
             }
             let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
             try reader.finishMember()
-            try require(tree.size == block.size && tree.root == block.root && seal.checkpoint == block.checkpoint)
+            try require(
+                tree.size == block.size && tree.root == block.root && seal.checkpoint == block.checkpoint)
         }
         if try reader.startMember() {
             throw BlockFault(.name, "it holds more blocks than its name says")

@@ -11,8 +11,9 @@ struct SegmentRun {
         for name in names {
             if let last = runs.last, name.heights.lowerBound <= last.whole.heights.upperBound + 1,
                 let whole = SegmentName(
-                    heights: last.whole.heights.lowerBound...max(
-                        last.whole.heights.upperBound, name.heights.upperBound))
+                    heights: last.whole.heights
+                        .lowerBound...max(
+                            last.whole.heights.upperBound, name.heights.upperBound))
             {
                 runs[runs.count - 1] = SegmentRun(whole: whole, parts: last.parts + [name])
             } else {

@@ -29,7 +29,8 @@ extension Ledger {
         if result.status == .rejected {
             let reason = result.reason.map { " (\($0))" } ?? ""
             return StoreError(
-                .rejected, "prove", "\(subject) was refused and never sealed\(reason); there is nothing to prove")
+                .rejected, "prove",
+                "\(subject) was refused and never sealed\(reason); there is nothing to prove")
         }
         return StoreError(
             .awaiting, "prove",
@@ -60,7 +61,8 @@ extension Ledger {
         do {
             _ = try receipt.check(charter: charter)
         } catch {
-            throw StoreError(.io, "prove", "the receipt of \(subject) does not verify: \(error); run 'scrip verify'")
+            throw StoreError(
+                .io, "prove", "the receipt of \(subject) does not verify: \(error); run 'scrip verify'")
         }
         return receipt
     }
