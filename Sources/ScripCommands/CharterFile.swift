@@ -17,6 +17,17 @@ enum CharterFile {
         }
     }
 
+    /// Reads the file, whose charter must be in force: every signature that it needs is there and good.
+    static func inForce(_ path: String, _ invocation: Invocation) throws(StoreError) -> SignedCharter {
+        let signed = try read(path, invocation)
+        do {
+            try signed.check()
+            return signed
+        } catch {
+            throw StoreError(.malformed, UserFile.name(path), "\(error)")
+        }
+    }
+
     /// The charter in the file, or that of the region if no file is named.
     static func readOrInstalled(
         _ path: String?, _ invocation: Invocation

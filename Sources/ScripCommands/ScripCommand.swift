@@ -31,9 +31,10 @@ public struct ScripCommand: ParsableCommand {
                 name: "Reading",
                 subcommands: [
                     ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
-                    WaitCommand.self, CatCommand.self, SettleCommand.self, ReportCommand.self,
+                    WaitCommand.self, CatCommand.self, ProveCommand.self, SettleCommand.self,
+                    ReportCommand.self,
                     ExportCommand.self,
-                    ReindexCommand.self,
+                    ReindexCommand.self, PackCommand.self,
                 ]),
         ])
 

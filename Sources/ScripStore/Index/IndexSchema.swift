@@ -11,6 +11,9 @@ enum IndexSchema {
         CREATE TABLE chain(
             region INTEGER PRIMARY KEY, height INTEGER NOT NULL, time INTEGER NOT NULL, root BLOB NOT NULL,
             size INTEGER NOT NULL, hashes BLOB NOT NULL, seen TEXT NOT NULL);
+        CREATE TABLE subtree(
+            chain INTEGER, level INTEGER, idx INTEGER, hash BLOB NOT NULL, PRIMARY KEY(chain, level, idx))
+            WITHOUT ROWID;
         CREATE TABLE block(
             chain INTEGER, height INTEGER, first INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
             time INTEGER NOT NULL, count INTEGER NOT NULL, charter INTEGER NOT NULL, seen TEXT NOT NULL,

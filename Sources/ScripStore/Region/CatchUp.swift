@@ -44,6 +44,7 @@ final class PublicFiles {
     private(set) var damage: [Damage] = []
     private var charter: Charter { directory.charter }
 
+    private static let attemptsMax = 8
     static let certificateBytesMax = 1 << 20
     static let voteFileBytesMax = 256 << 20
 
@@ -101,10 +102,24 @@ final class PublicFiles {
         var isProgress = true
         while isProgress {
             isProgress = false
-            for voter in charter.voters where try loadNext(voter.name, evaluator, options) {
+            for voter in charter.voters where try loadRetrying(voter.name, evaluator, options) {
                 isProgress = true
             }
         }
+    }
+
+    /// As `loadNext`, and once more where a file vanishes after its name was read: `pack` has merged it meanwhile.
+    private func loadRetrying(
+        _ chain: RegionName, _ evaluator: BlockEvaluator, _ options: BlockEvaluator.Options
+    ) throws -> Bool {
+        for _ in 1..<Self.attemptsMax {
+            do {
+                return try loadNext(chain, evaluator, options)
+            } catch let error as FileError {
+                if !error.isMissing { throw error }
+            }
+        }
+        return try loadNext(chain, evaluator, options)
     }
 
     private func loadNext(

@@ -252,8 +252,9 @@ final class Synchronization {
         let copy = try writer.publisher.stage()
         defer { copy.discard() }
         var blocks: [IndexedBlock] = []
+        // Where the blocks that are new lie in the file: those that are held already are not kept once more.
+        var goodStart: Int64 = 0
         var goodEnd: Int64 = 0
-        var firstHeight: Int?
         do {
             let file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
             let reader = SegmentReader { buffer in
@@ -268,12 +269,10 @@ final class Synchronization {
                     reader, chain: chain, BlockEvaluator.Options(needsCertificates: true))
                 {
                 case .accepted(let block):
+                    if blocks.isEmpty { goodStart = reader.memberStart }
                     blocks.append(block)
-                    firstHeight = firstHeight ?? block.height
                     goodEnd = reader.memberEnd
-                case .held(let height):
-                    firstHeight = firstHeight ?? height
-                    goodEnd = reader.memberEnd
+                case .held: break
                 case .waits(let wait):
                     isWaiting = true
                     peer.isComplete = false
@@ -304,9 +303,10 @@ final class Synchronization {
             peer.isComplete = false
             report(.pending(peer.path, path, "\(error)"))
         }
-        guard let firstHeight, let last = blocks.last else { return }
-        try publish(copy, firstHeight...last.height, chain, bytes: goodEnd)
-        report(.pulled(segment: path, of: chain, firstHeight...last.height, from: peer.path))
+        guard let first = blocks.first, let last = blocks.last else { return }
+        let heights = first.height...last.height
+        try publish(copy, heights, chain, bytes: goodStart..<goodEnd)
+        report(.pulled(segment: path, of: chain, heights, from: peer.path))
         for block in blocks where block.certification != .absent {
             if let certificate = try index.certificates(chain, height: block.height).first {
                 try writer.certify(block, certificate.verdict) { report($0) }
@@ -314,22 +314,16 @@ final class Synchronization {
         }
     }
 
-    /// Publishes the first `bytes` bytes of a copy, which hold exactly those blocks.
+    /// Publishes those bytes of a copy, which hold exactly those blocks.
     private func publish(
-        _ copy: StagedFile, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Int64
+        _ copy: StagedFile, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Range<Int64>
     ) throws {
         guard let name = SegmentName(heights: heights) else { return }
         var staged = copy
         try copy.finish()
-        if copy.size != bytes {
+        if bytes != 0..<copy.size {
             staged = try writer.publisher.stage()
-            var chunk: [UInt8] = []
-            while staged.size < bytes {
-                chunk.removeAll(keepingCapacity: true)
-                let wanted = Int(min(bytes - staged.size, 1 << 18))
-                if try copy.file.read(at: staged.size, atMost: wanted, into: &chunk) == 0 { break }
-                try staged.append(chunk)
-            }
+            try staged.append(copy.file, from: bytes.lowerBound, to: bytes.upperBound)
             try staged.finish()
         }
         let path = PublicFile.segment(chain: chain, name).regionPath
