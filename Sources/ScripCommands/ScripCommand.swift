@@ -35,6 +35,7 @@ public struct ScripCommand: ParsableCommand {
                     ExportCommand.self,
                     ReindexCommand.self,
                 ]),
+            CommandGroup(name: "Looking after it", subcommands: [RepairCommand.self]),
         ])
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions

@@ -1,0 +1,125 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// Whether this directory is the one that the region signed in last, and holds all that it signed (protocol
+/// section 9). Asked before anything is signed.
+extension RegionWriter {
+    /// Why a region must not sign with the marks that it has.
+    enum MarkFault {
+        /// There is no mark of this kind, or none that is whole.
+        case missing
+        /// The file is a copy: another inode, another birth, another machine.
+        case copied(MarkName)
+        /// A block that was signed is not in the own chain here.
+        case blockMissing(height: Int, head: Int)
+        /// Another block than the one that was signed has its place.
+        case blockDiffers(height: Int)
+        /// A block of another chain that was voted on is not here, or is another one.
+        case votedBlockMissing(chain: RegionName, height: Int)
+
+        /// Whether the files themselves are all here, so that only their whereabouts are in doubt.
+        var isOnlyCopied: Bool {
+            switch self {
+            case .missing, .copied: true
+            case .blockMissing, .blockDiffers, .votedBlockMissing: false
+            }
+        }
+    }
+
+    /// Throws if the directory is a copy, or was set back: what it would sign next may be signed already.
+    func requireOwnMark() throws {
+        guard isVoter, let fault = try markFault() else { return }
+        throw StoreError(.retry, directory.path, Self.text(fault))
+    }
+
+    func markFault() throws -> MarkFault? {
+        let names = try markFolder.names()
+        guard let block = names.last, let height = block.height,
+            let votes = try markFolder.votes()
+        else { return .missing }
+        for name in names where try !markFolder.isGenuine(name) { return .copied(name) }
+        if let fault = try chainFault(block, height) { return fault }
+        return try votesFault(votes)
+    }
+
+    private func chainFault(_ mark: MarkName, _ height: Int) throws -> MarkFault? {
+        let head = try index.head(of: name, genesis: genesis).height
+        if head < height { return .blockMissing(height: height, head: head) }
+        if try height == 0 || isNameOfSegment(mark, height) { return nil }
+        guard
+            let checkpoint = try Self.checkpoint(
+                of: mark, in: markFolder.folder, chain: name, charter: charter)
+        else { return nil }
+        return try index.block(name, height: height)?.checkpoint == checkpoint
+            ? nil : .blockDiffers(height: height)
+    }
+
+    /// Whether the mark and the segment of its block are one file, as they are unless the block was packed since.
+    private func isNameOfSegment(_ mark: MarkName, _ height: Int) throws -> Bool {
+        guard let segment = SegmentName(heights: height...height) else { return false }
+        let (path, file) = try directory.publicFolder.split(
+            PublicFile.segment(chain: name, segment).path)
+        guard let status = try directory.publicFolder.subdirectoryIfPresent(path)?.status(of: file),
+            let own = try markFolder.folder.status(of: mark.text)
+        else { return false }
+        return status.isSameFile(as: own)
+    }
+
+    func votesFault(_ votes: VotesMark) throws -> MarkFault? {
+        for (chain, entry) in votes.chains.sorted(by: { $0.key < $1.key })
+        where charter.voter(named: chain) != nil {
+            if try index.block(chain, height: entry.height)?.root != entry.root {
+                return .votedBlockMissing(chain: chain, height: entry.height)
+            }
+        }
+        return nil
+    }
+
+    /// Whether the index ends before what the marks say was signed: the files may go further than it does.
+    func isIndexBehindMarks() throws -> Bool {
+        guard isVoter else { return false }
+        let head = try index.head(of: name, genesis: genesis).height
+        if try markFolder.names().contains(where: { $0.height ?? 0 > head }) { return true }
+        return try markFolder.votes().flatMap { try votesFault($0) } != nil
+    }
+
+    /// Notes, before the votes on a chain of another region are published, how far this region votes on it.
+    func markVotes(_ votes: [Vote], on chain: RegionName) throws {
+        guard chain != name, !publisher.isDryRun, let last = votes.last,
+            let block = try index.block(chain, height: last.height)
+        else { return }
+        var mark = try markFolder.votes() ?? VotesMark()
+        mark = mark.merging(VotesMark([chain: VotesMark.Entry(height: block.height, root: block.root)]))
+        try markFolder.replaceVotes(by: mark)
+    }
+
+    static func text(_ fault: MarkFault) -> String {
+        return switch fault {
+        case .missing:
+            """
+            the high-water mark of what this region signed last is missing: \(RegionLayout.highWater) was lost or \
+            set back; nothing is signed; if no other copy is or will be in use, run 'scrip repair'
+            """
+        case .copied:
+            """
+            this directory is a copy or was restored from one: its high-water mark is another file than it names; \
+            nothing is signed; if no other copy is or will be in use, run 'scrip repair'
+            """
+        case .blockMissing(let height, let head):
+            """
+            block \(height) of this region was signed, but its chain ends with block \(head) here: files were \
+            set back, lost or damaged; nothing is signed; run 'scrip repair'
+            """
+        case .blockDiffers(let height):
+            """
+            block \(height) here is another one than this region signed last: the directory was mixed with a \
+            copy; nothing is signed; run 'scrip verify' and see scrip-repair(1)
+            """
+        case .votedBlockMissing(let chain, let height):
+            """
+            this region voted on block \(height) of '\(chain.text)', which is not here any more, or is another \
+            one: files were set back, lost or damaged; nothing is signed; run 'scrip repair'
+            """
+        }
+    }
+}
