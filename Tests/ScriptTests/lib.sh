@@ -74,15 +74,15 @@ mode() {
 # own DIRECTORY...: makes copies of region directories pass for what they are copies of, so that they may sign: names
 # the marks in private/high-water after the files that they are now. For tests alone; 'scrip repair' is for people.
 own() {
-    for directory in "$@"; do
-        for mark in "$directory"/private/high-water/*; do
-            [ -e "$mark" ] || continue
-            name=${mark##*/}
-            stem=${name%%.*}
-            born=$(stat -c %w "$mark")
-            if [ "$born" = - ]; then born=0; else born=$(date -d "$born" +%s%N); fi
-            kind_and_machine=${stem%-*-*}
-            mv "$mark" "${mark%/*}/$kind_and_machine-$(stat -c %i "$mark")-$born.${name#*.}"
+    for own_directory in "$@"; do
+        for own_mark in "$own_directory"/private/high-water/*; do
+            [ -e "$own_mark" ] || continue
+            own_name=${own_mark##*/}
+            own_stem=${own_name%%.*}
+            own_born=$(stat -c %w "$own_mark")
+            if [ "$own_born" = - ]; then own_born=0; else own_born=$(date -d "$own_born" +%s%N); fi
+            own_stem=${own_stem%-*-*}-$(stat -c %i "$own_mark")-$own_born
+            mv "$own_mark" "${own_mark%/*}/$own_stem.${own_name#*.}"
         done
     done
 }

@@ -54,11 +54,11 @@ final class Repair {
         let peers = open()
         for peer in peers { try tell(.heard(peer.path, peer.ownHint)) }
 
+        try pulls.pullSettlements(peers)
         var answers: [RepairEvent] = []
         try writer.changing {
             try index.removeAll()
             try restoreChains(peers)
-            try pulls.pullSettlements(peers)
             try restoreEvidence(peers)
             try moveSuperfluous()
             try writer.loadPending()

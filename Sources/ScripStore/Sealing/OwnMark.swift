@@ -11,7 +11,7 @@ extension RegionWriter {
         /// The file is a copy: another inode, another birth, another machine.
         case copied(MarkName)
         /// A block that was signed is not in the own chain here.
-        case blockMissing(height: Int, head: Int)
+        case blockMissing(height: Int, head: Int?)
         /// Another block than the one that was signed has its place.
         case blockDiffers(height: Int)
         /// A block of another chain that was voted on is not here, or is another one.
@@ -46,6 +46,10 @@ extension RegionWriter {
         let head = try index.head(of: name, genesis: genesis).height
         if head < height { return .blockMissing(height: height, head: head) }
         if try height == 0 || isNameOfSegment(mark, height) { return nil }
+        // The index remembers blocks whose files are gone.
+        if try SegmentFiles.file(holding: height, of: name, in: directory.publicFolder) == nil {
+            return .blockMissing(height: height, head: nil)
+        }
         guard
             let checkpoint = try Self.checkpoint(
                 of: mark, in: markFolder.folder, chain: name, charter: charter)
@@ -107,8 +111,9 @@ extension RegionWriter {
             """
         case .blockMissing(let height, let head):
             """
-            block \(height) of this region was signed, but its chain ends with block \(head) here: files were \
-            set back, lost or damaged; nothing is signed; run 'scrip repair'
+            block \(height) of this region was signed, but \
+            \(head.map { "its chain ends with block \($0) here" } ?? "no file here holds it"): files were set back, \
+            lost or damaged; nothing is signed; run 'scrip repair'
             """
         case .blockDiffers(let height):
             """
