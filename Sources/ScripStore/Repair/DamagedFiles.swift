@@ -26,13 +26,19 @@ final class DamagedFiles {
 
     func add(_ path: String) { paths.insert(path) }
 
-    /// Moves the file at `path` away if it is a damaged one; a good one for its place is at hand. If this is cut off
-    /// then, the file is missing, and the next repair takes it from a peer again.
-    func clear(_ path: String) throws {
+    /// As `clear(_:isGood:)`, for a file that is to hold `bytes`.
+    func clear(_ path: String, for bytes: [UInt8]) throws {
+        try clear(path) { file in (try? file.contents(limit: bytes.count)) == bytes }
+    }
+
+    /// Moves the file at `path` away if it is a damaged one and not good after all; a good one for its place is at hand.
+    /// If this is cut off then, the file is missing, and the next repair takes it from a peer again.
+    func clear(_ path: String, isGood: (File) -> Bool = { _ in false }) throws {
         guard paths.contains(path) else { return }
         let (folderPath, name) = try root.split("\(RegionLayout.public)/\(path)")
         guard let folder = try root.subdirectoryIfPresent(folderPath), try folder.status(of: name) != nil
         else { return }
+        if let file = try? folder.file(name), isGood(file) { return }
         let quarantine = try root.makeSubdirectory(
             RegionLayout.quarantine, permissions: .privateDirectory)
         let newName =

@@ -165,12 +165,7 @@ final class Repair {
                 guard let bytes = try? peer.contents(path, limit: PublicFiles.certificateBytesMax),
                     name.text == "\(SHA256.hash(bytes).hexadecimal).json"
                 else { continue }
-                if try writer.directory.publicFolder.contentsIfPresent(
-                    of: path, limit: PublicFiles.certificateBytesMax) == bytes
-                {
-                    break
-                }
-                try damaged.clear(path)
+                try damaged.clear(path, for: bytes)
                 _ = try writer.publisher.publish(bytes, to: "\(RegionLayout.public)/\(path)")
                 break
             }

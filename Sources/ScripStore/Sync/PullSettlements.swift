@@ -83,7 +83,7 @@ extension Synchronization {
                 report(.ignored(peer.path, path, "the name is not that of the settlement"))
                 return false
             }
-            try damaged?.clear(path)
+            try damaged?.clear(path, for: bytes)
             _ = try writer.publisher.publish(bytes, to: "\(RegionLayout.public)/\(path)")
             report(.pulled(settlement: path, of: region, from: peer.path))
             return true

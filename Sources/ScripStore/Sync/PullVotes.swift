@@ -45,7 +45,7 @@ extension Synchronization {
                 report(.ignored(peer.path, path, "the name is not that of the certificate"))
                 return false
             }
-            try damaged?.clear(path)
+            try damaged?.clear(path, for: bytes)
             report(.pulled(certificate: path, of: chain, height: name.height, from: peer.path))
             try writer.take(certificate, checked, isOwn: false) { report($0) }
             return true
@@ -144,7 +144,7 @@ extension Synchronization {
                 return refuse(.ignored(peer.path, path, "\(error)"), isLasting: true)
             }
         }
-        try damaged?.clear(path)
+        try damaged?.clear(path, for: bytes)
         do {
             _ = try writer.publisher.publish(
                 bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)

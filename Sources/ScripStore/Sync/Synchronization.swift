@@ -339,7 +339,7 @@ final class Synchronization {
             try staged.finish()
         }
         let path = PublicFile.segment(chain: chain, name).regionPath
-        try damaged?.clear(PublicFile.segment(chain: chain, name).path)
+        try damaged?.clear(PublicFile.segment(chain: chain, name).path) { self.holds($0, heights, of: chain) }
         do {
             _ = try writer.publisher.publish(
                 staged, to: path, isEquivalent: { self.holds($0, heights, of: chain) })
