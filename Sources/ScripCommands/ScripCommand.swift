@@ -35,7 +35,7 @@ public struct ScripCommand: ParsableCommand {
                     ExportCommand.self,
                     ReindexCommand.self,
                 ]),
-            CommandGroup(name: "Looking after it", subcommands: [RepairCommand.self]),
+            CommandGroup(name: "Looking after it", subcommands: [RepairCommand.self, DoctorCommand.self]),
         ])
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions

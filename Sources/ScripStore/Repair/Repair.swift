@@ -72,7 +72,7 @@ final class Repair {
         for event in answers { try tell(event) }
 
         let refusal = try mark(peers, tell)
-        if refusal == nil, try writer.markFault() == nil { try writer.writeHeads(repairs: true) }
+        if refusal == nil, try writer.ownMark.fault() == nil { try writer.writeHeads(repairs: true) }
         if !before.isEmpty || !damaged.moved.isEmpty {
             for problem in try problems() where isWrong(problem, refusal) { try tell(.unrepaired(problem)) }
         }
@@ -214,12 +214,12 @@ final class Repair {
                 return StoreError(.retry, path, OwnCopies.text(finding, peer.path))
             }
         }
-        guard let fault = try writer.markFault() else { return nil }
+        guard let fault = try writer.ownMark.fault() else { return nil }
         // The marks that are there count for what they say, whoever copied them.
-        if let lack = try writer.lack() {
-            return StoreError(.retry, path, "\(RegionWriter.text(lack)); no peer that was read has it")
+        if let lack = try writer.ownMark.lack() {
+            return StoreError(.retry, path, "\(OwnMark.text(lack)); no peer that was read has it")
         }
-        guard fault.isOnlyCopied else { return StoreError(.retry, path, RegionWriter.text(fault)) }
+        guard fault.isOnlyCopied else { return StoreError(.retry, path, OwnMark.text(fault)) }
         let unheard = charter.voters.map(\.name).filter { voter in
             voter != writer.name && !peers.contains { $0.ownHint?.region == voter }
         }
@@ -239,15 +239,6 @@ final class Repair {
 }
 
 extension RegionWriter {
-    /// What the marks here say was signed and is not here, be they copies or not.
-    func lack() throws -> MarkFault? {
-        let head = try index.head(of: name, genesis: genesis).height
-        if let height = try markFolder.names().last?.height, height > head {
-            return .blockMissing(height: height, head: head)
-        }
-        return try markFolder.votes().flatMap { try votesFault($0) }
-    }
-
     /// Writes new marks of what is here: the last own block, as a file of its own, and the votes on other chains.
     func markAnew() throws {
         let head = try index.head(of: name, genesis: genesis)

@@ -7,6 +7,14 @@ struct MarkFolder {
     let machine: MachineName
     let randomness: any Randomness
 
+    /// The folder of a region directory; nil if it is not there.
+    init?(reading root: Directory, world: World) throws(FileError) {
+        guard let present = try root.subdirectoryIfPresent(RegionLayout.highWater) else { return nil }
+        folder = present
+        machine = MachineName(world)
+        randomness = world.randomness
+    }
+
     /// The folder of a region directory, made if it is not there.
     init(of root: Directory, world: World) throws(FileError) {
         folder =

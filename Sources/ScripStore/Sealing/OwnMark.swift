@@ -1,11 +1,18 @@
 internal import ScripCore
 internal import ScripCrypto
 
-/// Whether this directory is the one that the region signed in last, and holds all that it signed (protocol
-/// section 9). Asked before anything is signed.
-extension RegionWriter {
+/// The high-water mark against what is here: whether this directory is the one that the region signed in last, and
+/// holds all that it signed (protocol section 9).
+struct OwnMark {
+    let folder: MarkFolder
+    let directory: RegionDirectory
+    let index: LedgerIndex
+    let name: RegionName
+    private var charter: Charter { directory.charter }
+    private var genesis: Digest { directory.genesis }
+
     /// Why a region must not sign with the marks that it has.
-    enum MarkFault {
+    enum Fault {
         /// There is no mark of this kind, or none that is whole.
         case missing
         /// The file is a copy: another inode, another birth, another machine.
@@ -26,23 +33,18 @@ extension RegionWriter {
         }
     }
 
-    /// Throws if the directory is a copy, or was set back: what it would sign next may be signed already.
-    func requireOwnMark() throws {
-        guard isVoter, let fault = try markFault() else { return }
-        throw StoreError(.retry, directory.path, Self.text(fault))
-    }
-
-    func markFault() throws -> MarkFault? {
-        let names = try markFolder.names()
+    /// What keeps the region from signing; nil if nothing does.
+    func fault() throws -> Fault? {
+        let names = try folder.names()
         guard let block = names.last, let height = block.height,
-            let votes = try markFolder.votes()
+            let votes = try folder.votes()
         else { return .missing }
-        for name in names where try !markFolder.isGenuine(name) { return .copied(name) }
+        for name in names where try !folder.isGenuine(name) { return .copied(name) }
         if let fault = try chainFault(block, height) { return fault }
         return try votesFault(votes)
     }
 
-    private func chainFault(_ mark: MarkName, _ height: Int) throws -> MarkFault? {
+    private func chainFault(_ mark: MarkName, _ height: Int) throws -> Fault? {
         let head = try index.head(of: name, genesis: genesis).height
         if head < height { return .blockMissing(height: height, head: head) }
         if try height == 0 || isNameOfSegment(mark, height) { return nil }
@@ -51,8 +53,8 @@ extension RegionWriter {
             return .blockMissing(height: height, head: nil)
         }
         guard
-            let checkpoint = try Self.checkpoint(
-                of: mark, in: markFolder.folder, chain: name, charter: charter)
+            let checkpoint = try RegionWriter.checkpoint(
+                of: mark, in: folder.folder, chain: name, charter: charter)
         else { return nil }
         return try index.block(name, height: height)?.checkpoint == checkpoint
             ? nil : .blockDiffers(height: height)
@@ -64,12 +66,12 @@ extension RegionWriter {
         let (path, file) = try directory.publicFolder.split(
             PublicFile.segment(chain: name, segment).path)
         guard let status = try directory.publicFolder.subdirectoryIfPresent(path)?.status(of: file),
-            let own = try markFolder.folder.status(of: mark.text)
+            let own = try folder.folder.status(of: mark.text)
         else { return false }
         return status.isSameFile(as: own)
     }
 
-    func votesFault(_ votes: VotesMark) throws -> MarkFault? {
+    func votesFault(_ votes: VotesMark) throws -> Fault? {
         for (chain, entry) in votes.chains.sorted(by: { $0.key < $1.key })
         where charter.voter(named: chain) != nil {
             if try index.block(chain, height: entry.height)?.root != entry.root {
@@ -79,25 +81,16 @@ extension RegionWriter {
         return nil
     }
 
-    /// Whether the index ends before what the marks say was signed: the files may go further than it does.
-    func isIndexBehindMarks() throws -> Bool {
-        guard isVoter else { return false }
+    /// What the marks say was signed and is not here, be they copies or not.
+    func lack() throws -> Fault? {
         let head = try index.head(of: name, genesis: genesis).height
-        if try markFolder.names().contains(where: { $0.height ?? 0 > head }) { return true }
-        return try markFolder.votes().flatMap { try votesFault($0) } != nil
+        if let height = try folder.names().last?.height, height > head {
+            return .blockMissing(height: height, head: head)
+        }
+        return try folder.votes().flatMap { try votesFault($0) }
     }
 
-    /// Notes, before the votes on a chain of another region are published, how far this region votes on it.
-    func markVotes(_ votes: [Vote], on chain: RegionName) throws {
-        guard chain != name, !publisher.isDryRun, let last = votes.last,
-            let block = try index.block(chain, height: last.height)
-        else { return }
-        var mark = try markFolder.votes() ?? VotesMark()
-        mark = mark.merging(VotesMark([chain: VotesMark.Entry(height: block.height, root: block.root)]))
-        try markFolder.replaceVotes(by: mark)
-    }
-
-    static func text(_ fault: MarkFault) -> String {
+    static func text(_ fault: Fault) -> String {
         return switch fault {
         case .missing:
             """
@@ -126,5 +119,33 @@ extension RegionWriter {
             one: files were set back, lost or damaged; nothing is signed; run 'scrip repair'
             """
         }
+    }
+}
+
+extension RegionWriter {
+    var ownMark: OwnMark {
+        OwnMark(folder: markFolder, directory: directory, index: index, name: name)
+    }
+
+    /// Throws if the directory is a copy, or was set back: what it would sign next may be signed already.
+    func requireOwnMark() throws {
+        guard isVoter, let fault = try ownMark.fault() else { return }
+        throw StoreError(.retry, directory.path, OwnMark.text(fault))
+    }
+
+    /// Whether the index ends before what the marks say was signed: the files may go further than it does.
+    func isIndexBehindMarks() throws -> Bool {
+        try isVoter && ownMark.lack() != nil
+    }
+
+    /// Notes, before the votes on a chain of another region are published, how far this region votes on it.
+    func markVotes(_ votes: [Vote], on chain: RegionName) throws {
+        guard chain != name, !publisher.isDryRun, let last = votes.last,
+            let block = try index.block(chain, height: last.height)
+        else { return }
+        let mark = try markFolder.votes() ?? VotesMark()
+        try markFolder.replaceVotes(
+            by: mark.merging(
+                VotesMark([chain: VotesMark.Entry(height: block.height, root: block.root)])))
     }
 }

@@ -4,12 +4,19 @@ internal import ScripCrypto
 /// What peers hold of this region's own signed statements, compared with what it holds itself (protocol section 9). Only
 /// what its own keys signed counts; what a peer's hint claims is only a reason to look.
 struct OwnCopies {
-    let writer: RegionWriter
-    private var index: LedgerIndex { writer.index }
-    private var charter: Charter { writer.charter }
-    private var name: RegionName { writer.name }
+    let directory: RegionDirectory
+    let index: LedgerIndex
+    let name: RegionName
+    private var charter: Charter { directory.charter }
+    private var genesis: Digest { directory.genesis }
 
-    init(_ writer: RegionWriter) { self.writer = writer }
+    init(_ directory: RegionDirectory, _ index: LedgerIndex, _ name: RegionName) {
+        self.directory = directory
+        self.index = index
+        self.name = name
+    }
+
+    init(_ writer: RegionWriter) { self.init(writer.directory, writer.index, writer.name) }
 
     /// A statement of this region that a peer has and this directory has not.
     enum Finding {
@@ -28,10 +35,10 @@ struct OwnCopies {
     /// Throws if a peer that `scrip.json` names holds more of this region than this directory. A peer that is away
     /// is no reason to refuse. Of each only the hint and one name are looked at, unless they say that there is more.
     func requireNothingElsewhere() throws {
-        for path in writer.configuredPeers where (try? isWorthComparing(path)) ?? false {
+        for path in directory.configuredPeers where (try? isWorthComparing(path)) ?? false {
             guard
                 let peer = try? PeerFolder(
-                    path: path, charter: charter, fileSystem: writer.world.fileSystem)
+                    path: path, charter: charter, fileSystem: directory.world.fileSystem)
             else { continue }
             try requireNothingMore(in: peer)
         }
@@ -40,7 +47,7 @@ struct OwnCopies {
     /// Throws if the peer holds more of this region than this directory.
     func requireNothingMore(in peer: PeerFolder) throws {
         guard let finding = try finding(in: peer) else { return }
-        throw StoreError(.retry, writer.directory.path, Self.text(finding, peer.path))
+        throw StoreError(.retry, directory.path, Self.text(finding, peer.path))
     }
 
     static func text(_ finding: Finding, _ peer: String) -> String {
@@ -67,9 +74,9 @@ struct OwnCopies {
 
     /// Whether the hint of a peer, checked by nobody, or the name of the next block says that it has something.
     private func isWorthComparing(_ path: String) throws -> Bool {
-        let directory = try Directory(path: path, fileSystem: writer.world.fileSystem)
-        let folder = try directory.subdirectoryIfPresent(RegionLayout.public) ?? directory
-        let head = try index.head(of: name, genesis: writer.genesis).height
+        let peer = try Directory(path: path, fileSystem: directory.world.fileSystem)
+        let folder = try peer.subdirectoryIfPresent(RegionLayout.public) ?? peer
+        let head = try index.head(of: name, genesis: genesis).height
         if let next = SegmentName(heights: (head + 1)...(head + 1)) {
             let (path, file) = try folder.split(PublicFile.segment(chain: name, next).path)
             if try folder.subdirectoryIfPresent(path)?.status(of: file) != nil { return true }
@@ -98,7 +105,7 @@ struct OwnCopies {
 
     /// What a peer holds of this region that is not here, if anything.
     func finding(in peer: PeerFolder) throws -> Finding? {
-        let head = try index.head(of: name, genesis: writer.genesis).height
+        let head = try index.head(of: name, genesis: genesis).height
         let claim = peer.hint?.chains.first { $0.region == name }
         var heights = [head + 1]
         if let claim, claim.height > head { heights.append(claim.height) }

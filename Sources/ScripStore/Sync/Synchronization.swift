@@ -17,9 +17,7 @@ extension RegionWriter {
     }
 
     /// The peers that `scrip.json` names, as paths from here.
-    public var configuredPeers: [String] {
-        settings.peers.map { RegionSettings.path(ofPeer: $0, from: directory.path) }
-    }
+    public var configuredPeers: [String] { directory.configuredPeers }
 }
 
 /// One run of `sync`.
