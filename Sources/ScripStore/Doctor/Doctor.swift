@@ -29,7 +29,11 @@ public final class Doctor {
         do {
             guard try root.contains(RegionLayout.settings) else {
                 throw StoreError(
-                    .noInput, path, "this is no region directory (it has no \(RegionLayout.settings)); see scrip-init(1)"
+                    .noInput, path,
+                    """
+                    this is no region directory (it has no \(RegionLayout.settings)); see \
+                    scrip-init(1)
+                    """
                 )
             }
             try examinePermissions()
@@ -54,7 +58,10 @@ public final class Doctor {
             if let obstacle = PolicyHook(directory)?.obstacle {
                 found(
                     .hook, .wrong, RegionLayout.validateHook, obstacle,
-                    remedy: "put it right or remove it: until then nothing is admitted or attested (scrip-hooks(7))"
+                    remedy: """
+                        put it right or remove it: until then nothing is admitted or attested \
+                        (scrip-hooks(7))
+                        """
                 )
             }
             try examineIndex(directory)

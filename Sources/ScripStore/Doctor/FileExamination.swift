@@ -9,7 +9,10 @@ extension Doctor {
         guard let status = try root.status(of: RegionLayout.private), status.kind == .directory else {
             found(
                 .permissions, .wrong, RegionLayout.private, "there is no such directory",
-                remedy: "put the region's two keys back there, in a directory of mode 0700, and run 'scrip repair'"
+                remedy: """
+                    put the region's two keys back there, in a directory of mode 0700, and run 'scrip \
+                    repair'
+                    """
             )
             return
         }
@@ -80,7 +83,9 @@ extension Doctor {
             found(
                 .space, bytes < Self.freeBytesMin ? .wrong : .warning, ".",
                 "\(bytes >> 20) MiB are free on this file system",
-                remedy: "make room: with none left nothing is admitted, sealed or taken over (exit status 74)")
+                remedy: """
+                    make room: with none left nothing is admitted, sealed or taken over (exit status 74)
+                    """)
         }
         if let files = try root.freeFiles(), files < Self.freeFilesLow {
             found(
@@ -94,7 +99,8 @@ extension Doctor {
             found(
                 .filesystem, .wrong, RegionLayout.staging, "nothing can be written: \(error)",
                 remedy: error.isForbidden
-                    ? "run scrip as the owner of the region" : "see to the disk, and that it is mounted for writing")
+                    ? "run scrip as the owner of the region"
+                    : "see to the disk, and that it is mounted for writing")
         } catch let error as PublishError {
             found(
                 .filesystem, .wrong, RegionLayout.staging, "nothing can be written: \(error)",
@@ -122,7 +128,10 @@ extension Doctor {
                 found(
                     .filesystem, .warning, RegionLayout.staging,
                     "a second name of a file is another inode: the file system does not keep inode numbers",
-                    remedy: "use a local file system for the region directory: its high-water mark is known by its inode"
+                    remedy: """
+                        use a local file system for the region directory: its high-water mark is known by \
+                        its inode
+                        """
                 )
             }
             do {
@@ -222,7 +231,10 @@ extension Doctor {
             found(
                 .quarantine, .warning, RegionLayout.quarantine,
                 "\(replaced) own files that were damaged and replaced lie there",
-                remedy: "find out what damaged them (the disk?), then remove \(path)/\(RegionLayout.quarantine)/\(DamagedFiles.prefix)*"
+                remedy: """
+                    find out what damaged them (the disk?), then remove \
+                    \(path)/\(RegionLayout.quarantine)/\(DamagedFiles.prefix)*
+                    """
             )
         }
         if foreign > 0 {

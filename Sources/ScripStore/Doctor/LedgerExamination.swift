@@ -65,7 +65,10 @@ extension Doctor {
             if claim?.height ?? 0 != head.height {
                 found(
                     .heads, .warning, "\(RegionLayout.public)/\(RegionLayout.heads)",
-                    "it says block \(claim?.height ?? 0) of '\(voter.name.text)', and block \(head.height) is here",
+                    """
+                    it says block \(claim?.height ?? 0) of '\(voter.name.text)', and block \(head.height) \
+                    is here
+                    """,
                     remedy: "run 'scrip sync', which writes it anew; until then peers do not see what is new")
                 return
             }
@@ -83,7 +86,9 @@ extension Doctor {
                 found(
                     .clock, .warning, voter.name.text,
                     "the last own block is of \(time.text), more than a day ago",
-                    remedy: "run 'scrip seal --heartbeat' daily, from cron: deadlines pass only as chains grow")
+                    remedy: """
+                        run 'scrip seal --heartbeat' daily, from cron: deadlines pass only as chains grow
+                        """)
             }
         }
         guard let newest else { return }
@@ -91,12 +96,18 @@ extension Doctor {
             found(
                 .clock, .wrong, newest.chain.text,
                 "its newest block is of \(newest.time.text), and the clock here says \(now.text)",
-                remedy: "see to the clock of this machine (NTP); if it is right, that of '\(newest.chain.text)' is fast, and its block waits"
+                remedy: """
+                    see to the clock of this machine (NTP); if it is right, that of '\(newest.chain.text)' \
+                    is fast, and its block waits
+                    """
             )
         } else if now.seconds - newest.time.seconds > RegionWriter.clockAheadSecondsMax {
             found(
                 .clock, .warning, newest.chain.text,
-                "the newest block of any chain is of \(newest.time.text), and the clock here says \(now.text)",
+                """
+                the newest block of any chain is of \(newest.time.text), and the clock here says \
+                \(now.text)
+                """,
                 remedy: "see to the clock; if it is right, run 'scrip seal --heartbeat --clock-ok' once")
         }
     }
@@ -167,7 +178,10 @@ extension Doctor {
                 found(
                     .peer, .warning, peerName,
                     "it lacks \(behind) blocks that are here, and has not changed since \(hint.time.text)",
-                    remedy: "ask '\(hint.region.text)' whether it runs 'scrip sync'; or the mirror of it here is old"
+                    remedy: """
+                        ask '\(hint.region.text)' whether it runs 'scrip sync'; or the mirror of it here \
+                        is old
+                        """
                 )
             }
         }
@@ -187,10 +201,16 @@ extension Doctor {
                 silent.append(voter.name)
                 found(
                     .voter, .warning, voter.name.text,
-                    "no vote of it on block \(last + 1) of '\(chain.name.text)', which is of \(block.time.text), is here",
+                    """
+                    no vote of it on block \(last + 1) of '\(chain.name.text)', which is of \
+                    \(block.time.text), is here
+                    """,
                     remedy: voter.name == ledger.directory.settings?.region
                         ? "run 'scrip sync'; it says what the vote waits for"
-                        : "ask '\(voter.name.text)' whether it runs 'scrip sync', and name a peer that has its votes"
+                        : """
+                        ask '\(voter.name.text)' whether it runs 'scrip sync', and name a peer that \
+                        has its votes
+                        """
                 )
                 break
             }
@@ -199,7 +219,10 @@ extension Doctor {
         if silent.count > silentMax {
             found(
                 .voter, .wrong, silent.map(\.text).joined(separator: " "),
-                "\(silent.count) voters are silent, and no more than \(silentMax) may be: nothing is confirmed",
+                """
+                \(silent.count) voters are silent, and no more than \(silentMax) may be: nothing is \
+                confirmed
+                """,
                 remedy: "bring them back; see scrip-protocol(7) on what a lost region means")
         }
     }
@@ -228,7 +251,10 @@ extension Doctor {
                     ? "\(waits), and its deadline \(deadline.text) is past"
                     : "\(waits), and its deadline \(deadline.text) is less than a day away",
                 remedy: deadline < now
-                    ? "nothing: it ends with the next block of the chain that would seal it; sign it anew if it is still wanted"
+                    ? """
+                    nothing: it ends with the next block of the chain that would seal it; sign it anew \
+                    if it is still wanted
+                    """
                     : "see that the regions named run 'scrip sync', and run it here")
         }
     }

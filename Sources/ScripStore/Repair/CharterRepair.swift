@@ -28,7 +28,10 @@ struct CharterRepair {
         else {
             throw StoreError(
                 .noInput, path,
-                "this is no region directory (it has no \(RegionLayout.settings)); a copy of a public folder is mirrored anew instead"
+                """
+                this is no region directory (it has no \(RegionLayout.settings)); a copy of a public \
+                folder is mirrored anew instead
+                """
             )
         }
         do throws(MalformedRecord) {
@@ -69,14 +72,19 @@ struct CharterRepair {
         }
         throw StoreError(
             .noInput, "\(path)/\(file)",
-            "the charter is missing or damaged, and no peer that was read has one that names this region with its keys; name one with --from"
+            """
+            the charter is missing or damaged, and no peer that was read has one that names this region \
+            with its keys; name one with --from
+            """
         )
     }
 
     private static let fileName = CharterFileName(epoch: 1)?.text ?? ""
 
     private static func good(_ bytes: [UInt8]) -> SignedCharter? {
-        guard let signed = try? SignedCharter(parsing: bytes), (try? signed.check()) != nil else { return nil }
+        guard let signed = try? SignedCharter(parsing: bytes), (try? signed.check()) != nil else {
+            return nil
+        }
         return signed
     }
 

@@ -41,8 +41,8 @@ final class DamagedFiles {
         if let file = try? folder.file(name), isGood(file) { return }
         let quarantine = try root.makeSubdirectory(
             RegionLayout.quarantine, permissions: .privateDirectory)
-        let newName =
-            "\(Self.prefix)\(Hexadecimal.encode(randomness.bytes(4)))-\(path.split(separator: "/").joined(separator: "+"))"
+        let flatPath = path.split(separator: "/").joined(separator: "+")
+        let newName = "\(Self.prefix)\(Hexadecimal.encode(randomness.bytes(4)))-\(flatPath)"
         try folder.rename(name, to: newName, in: quarantine, replacing: false)
         try quarantine.synchronize()
         try folder.synchronize()

@@ -228,8 +228,15 @@ final class Repair {
             return StoreError(
                 .retry, path,
                 unheard.isEmpty
-                    ? "no other region could hold what this one signed last; if this directory is the newest there is, and the only one in use from now on, run 'scrip repair --moved'"
-                    : "nothing was heard of \(list), who may hold what this region signed last; name a current copy of their public folders with --from, or, if this directory is the newest there is, and the only one in use from now on, run 'scrip repair --moved'"
+                    ? """
+                    no other region could hold what this one signed last; if this directory is the \
+                    newest there is, and the only one in use from now on, run 'scrip repair --moved'
+                    """
+                    : """
+                    nothing was heard of \(list), who may hold what this region signed last; name a \
+                    current copy of their public folders with --from, or, if this directory is the \
+                    newest there is, and the only one in use from now on, run 'scrip repair --moved'
+                    """
             )
         }
         try writer.markAnew()
