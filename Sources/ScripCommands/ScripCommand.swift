@@ -36,6 +36,7 @@ public struct ScripCommand: ParsableCommand {
                     ExportCommand.self,
                     ReindexCommand.self, PackCommand.self,
                 ]),
+            CommandGroup(name: "Looking after it", subcommands: [RepairCommand.self, DoctorCommand.self]),
         ])
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions

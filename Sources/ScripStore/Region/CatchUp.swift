@@ -16,15 +16,17 @@ extension RegionWriter {
     /// Brings the index up to the files. Returns what is wrong with those, which are left out.
     func loadFiles() throws -> [PublicFiles.Damage] {
         let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
-        try files.loadCertificates()
-        try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
-        try files.certifyBlocks()
-        try files.loadVotes()
+        try files.loadChains(evaluator)
+        try loadPending()
+        return files.damage
+    }
+
+    /// Takes pool, answers and outbox from their files, as the last thing.
+    func loadPending() throws {
         try loadPool()
         try loadOutbox()
         try publishUnheard()
         try IndexFile.setMeta(index.database, "filled", "1")
-        return files.damage
     }
 }
 
@@ -42,6 +44,8 @@ final class PublicFiles {
     private let directory: RegionDirectory
     /// What was found wrong so far.
     private(set) var damage: [Damage] = []
+    /// Whether a file that cannot be read is damage like any other, and no error.
+    var isTolerant = false
     private var charter: Charter { directory.charter }
 
     private static let attemptsMax = 8
@@ -52,6 +56,17 @@ final class PublicFiles {
         self.folder = folder
         self.index = index
         self.directory = directory
+    }
+
+    /// The content of a file; nil if it cannot be read and that is damage.
+    private func contents(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
+        do {
+            return try folder.contents(of: path, limit: limit)
+        } catch {
+            guard isTolerant else { throw error }
+            damage.append(Damage(path: path, reason: "it cannot be read: \(error)"))
+            return nil
+        }
     }
 
     /// The names in a folder below `public/`; none if it is not there.
@@ -65,6 +80,14 @@ final class PublicFiles {
         return try names(path).compactMap { ThousandName($0) }.filter { $0.number >= first }
     }
 
+    /// Takes in certificates, blocks and votes, as far as they are good.
+    func loadChains(_ evaluator: BlockEvaluator) throws {
+        try loadCertificates()
+        try loadSegments(evaluator, options: .init(checksAllSignatures: false))
+        try certifyBlocks()
+        try loadVotes()
+    }
+
     /// Checks certificates that the index does not have and adds them.
     func loadCertificates() throws {
         for voter in charter.voters {
@@ -76,8 +99,10 @@ final class PublicFiles {
                     }) {
                         continue
                     }
-                    let bytes = try folder.contents(
-                        of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.certificateBytesMax)
+                    guard
+                        let bytes = try contents(
+                            "\(path)/\(thousand.text)/\(name.text)", limit: Self.certificateBytesMax)
+                    else { continue }
                     guard let certificate = try? Certificate(parsingFile: bytes),
                         let checked = try? certificate.check(charter: charter),
                         certificate.chain == voter.name, certificate.height == name.height
@@ -141,9 +166,8 @@ final class PublicFiles {
                     }
                     return head > start
                 }
-                let file = try folder.file(at: filePath)
-                let reader = SegmentReader(file)
                 do {
+                    let reader = SegmentReader(try folder.file(at: filePath))
                     while try reader.startMember() {
                         if case .waits = try evaluator.evaluate(reader, chain: chain, options) {
                             return try index.head(of: chain, genesis: directory.genesis).height > start
@@ -154,6 +178,9 @@ final class PublicFiles {
                     let isProgress = try index.head(of: chain, genesis: directory.genesis).height > start
                     if !isProgress { damage.append(Damage(path: filePath, reason: fault.reason)) }
                     return isProgress
+                } catch let error as FileError where isTolerant {
+                    damage.append(Damage(path: filePath, reason: "it cannot be read: \(error)"))
+                    return try index.head(of: chain, genesis: directory.genesis).height > start
                 }
             }
         }
@@ -191,8 +218,10 @@ final class PublicFiles {
                         }) {
                             continue
                         }
-                        let bytes = try folder.contents(
-                            of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.voteFileBytesMax)
+                        guard
+                            let bytes = try contents(
+                                "\(path)/\(thousand.text)/\(name.text)", limit: Self.voteFileBytesMax)
+                        else { continue }
                         let lines = VoteFile.read(bytes)
                         let filePath = "\(path)/\(thousand.text)/\(name.text)"
                         if lines.count != name.heights.count {

@@ -49,7 +49,8 @@ extension RegionWriter {
             region: name, signature: signature, time: time)
     }
 
-    /// Throws if this region must not sign for now: a certificate contradicts its own recomputation.
+    /// Throws if this region must not sign for now: a certificate contradicts its own recomputation, or it may have
+    /// signed already what it would sign next.
     func requireMaySign() throws {
         if let (chain, height) = try index.firstContradiction() {
             throw StoreError(
@@ -59,6 +60,8 @@ extension RegionWriter {
                 recomputation; nothing is signed until an operator has looked: run 'scrip verify --full'
                 """)
         }
+        try requireOwnMark()
+        if isVoter { try OwnCopies(self).requireNothingElsewhere() }
     }
 
     // MARK: Pool, answers, outbox

@@ -16,6 +16,8 @@ public final class RegionWriter {
     public var onFault: (String, String) -> Void = { _, _ in }
     private var signers: Signers?
     private lazy var bootID = IndexFile.bootID(world)
+    /// The marks of what this region signed last.
+    let markFolder: MarkFolder
     /// Threads that a command starts only if it has work for them.
     private(set) lazy var workers = WorkerPool()
     private(set) lazy var evaluator = BlockEvaluator(
@@ -33,6 +35,16 @@ public final class RegionWriter {
     struct Signers {
         let log: LogSigner
         let witness: WitnessSigner
+    }
+
+    /// What a region is opened for, and so what becomes of its index first.
+    enum Purpose {
+        /// It is brought up to the files if it may be behind them.
+        case work
+        /// It is made anew, if the files are good.
+        case reindex
+        /// It is left alone: files may be damaged.
+        case repair
     }
 
     public var world: World { directory.world }
@@ -65,7 +77,7 @@ public final class RegionWriter {
     }
 
     init(
-        directory: RegionDirectory, lockTimeoutMilliseconds: Int64, rebuildsIndex: Bool = false
+        directory: RegionDirectory, lockTimeoutMilliseconds: Int64, purpose: Purpose = .work
     ) throws {
         guard let root = directory.root, let settings = directory.settings else {
             throw StoreError(
@@ -82,13 +94,15 @@ public final class RegionWriter {
         publisher = Publisher(
             region: root, staging: staging, randomness: directory.world.randomness,
             durablePaths: Set(RegionLayout.foundedPrivate + [RegionLayout.private, RegionLayout.public]))
-        let (index, isStale) = try IndexFile.open(directory, checksPages: rebuildsIndex)
+        let (index, isStale) = try IndexFile.open(directory, checksPages: purpose != .work)
         self.index = index
+        markFolder = try MarkFolder(of: root, world: directory.world)
         let recovered = try completeSeal()
-        if rebuildsIndex {
-            try rebuildIndex()
-        } else if isStale || recovered {
-            try catchUp()
+        switch purpose {
+        case .work:
+            if try isStale || recovered || isIndexBehindMarks() { try catchUp() }
+        case .reindex: try rebuildIndex()
+        case .repair: break
         }
     }
 

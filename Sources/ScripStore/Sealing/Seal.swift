@@ -91,7 +91,7 @@ extension RegionWriter {
         try stagedVote.append(vote.line + [UInt8(ascii: "\n")])
         // The block under its name as high-water mark is durable before anybody can see it; from here on a
         // restart completes what follows.
-        try StagedFile.finish([built.staged, stagedVote], directories: [try highWaterFolder()])
+        try StagedFile.finish([built.staged, stagedVote], directories: [markFolder.folder])
         try readBack(built.staged, header, head, root: built.block.root)
         try publisher.publish([
             (built.staged, PublicFile.segment(chain: name, segment).regionPath, true),

@@ -45,6 +45,7 @@ extension Synchronization {
                 report(.ignored(peer.path, path, "the name is not that of the certificate"))
                 return false
             }
+            try damaged?.clear(path, for: bytes)
             report(.pulled(certificate: path, of: chain, height: name.height, from: peer.path))
             try writer.take(certificate, checked, isOwn: false) { report($0) }
             return true
@@ -63,7 +64,7 @@ extension Synchronization {
     /// Takes over votes on blocks that are held. With `reports` what cannot be used is said, once at the end.
     func pullVotes(_ peer: PeerFolder, reports: Bool) throws -> Bool {
         var isProgress = false
-        for voter in charter.voters where voter.name != writer.name {
+        for voter in charter.voters where voter.name != writer.name || damaged != nil {
             for chain in charter.voters {
                 let held = try index.lastVote(chain.name, by: voter.name)
                 if let hint = peer.hint {
@@ -101,7 +102,7 @@ extension Synchronization {
     }
 
     /// A vote file is taken as a whole: the votes of one voter on consecutive blocks that are held, all good.
-    private func pull(
+    func pull(
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, _ path: String,
         _ reports: Bool
     ) throws -> Bool {
@@ -143,6 +144,7 @@ extension Synchronization {
                 return refuse(.ignored(peer.path, path, "\(error)"), isLasting: true)
             }
         }
+        try damaged?.clear(path, for: bytes)
         do {
             _ = try writer.publisher.publish(
                 bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)

@@ -17,9 +17,7 @@ extension RegionWriter {
     }
 
     /// The peers that `scrip.json` names, as paths from here.
-    public var configuredPeers: [String] {
-        settings.peers.map { RegionSettings.path(ofPeer: $0, from: directory.path) }
-    }
+    public var configuredPeers: [String] { directory.configuredPeers }
 }
 
 /// One run of `sync`.
@@ -33,6 +31,8 @@ final class Synchronization {
     private var events: [SyncEvent] = []
     /// The lines of the events that a second look would bring again.
     private var told: Set<[UInt8]> = []
+    /// Own files that are no good and give way to those that are pulled; nil but in a repair.
+    var damaged: DamagedFiles?
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
 
@@ -49,7 +49,7 @@ final class Synchronization {
         if event.isFault { foundFault = true }
     }
 
-    private func flush(_ onEvent: (SyncEvent) throws -> Void) throws {
+    func flush(_ onEvent: (SyncEvent) throws -> Void) throws {
         let ready = events
         events = []
         for event in ready { try onEvent(event) }
@@ -58,6 +58,10 @@ final class Synchronization {
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
         let peers = try open(paths)
         let fresh = try peers.filter { try isWorthReading($0) }
+        try writer.requireOwnMark()
+        if writer.isVoter {
+            for peer in fresh { try OwnCopies(writer).requireNothingMore(in: peer) }
+        }
         writer.publisher.isDryRun = isDryRun
         try pullSettlements(peers)
         if try !fresh.isEmpty || !isSettled() {
@@ -180,7 +184,7 @@ final class Synchronization {
 
     /// The peers of this federation. One whose charter is not there, or not good, may have files that are: each is
     /// verified by itself. One with a good charter of another federation has nothing for this region.
-    private func checkCharters(_ peers: [PeerFolder]) throws -> [PeerFolder] {
+    func checkCharters(_ peers: [PeerFolder]) throws -> [PeerFolder] {
         let path = RegionLayout.firstCharter
         return peers.filter { peer in
             guard let bytes = try? peer.contents(path, limit: RegionDirectory.charterBytesMax) else {
@@ -209,7 +213,7 @@ final class Synchronization {
         }
     }
 
-    private func pullSegments(_ peer: PeerFolder) throws -> Bool {
+    func pullSegments(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
         for voter in charter.voters {
             let held = try index.head(of: voter.name, genesis: genesis).height
@@ -327,6 +331,7 @@ final class Synchronization {
             try staged.finish()
         }
         let path = PublicFile.segment(chain: chain, name).regionPath
+        try damaged?.clear(PublicFile.segment(chain: chain, name).path) { self.holds($0, heights, of: chain) }
         do {
             _ = try writer.publisher.publish(
                 staged, to: path, isEquivalent: { self.holds($0, heights, of: chain) })
@@ -336,7 +341,7 @@ final class Synchronization {
     }
 
     /// Whether an own file holds the blocks that were just judged, however it is compressed.
-    private func holds(_ file: File, _ heights: ClosedRange<Int>, of chain: RegionName) -> Bool {
+    func holds(_ file: File, _ heights: ClosedRange<Int>, of chain: RegionName) -> Bool {
         let reader = SegmentReader(file)
         do {
             for height in heights {

@@ -30,6 +30,7 @@ extension RegionWriter {
                     voter: name, log: signers.log, witness: signers.witness, timeSeconds: now.seconds))
             return true
         }
+        try markVotes(votes, on: chain)
         try publish(votes)
         for vote in votes {
             try index.addVote(
