@@ -192,7 +192,7 @@ final class Repair {
         {
             return false
         }
-        let others = try SegmentFiles.names(around: name.heights.lowerBound, of: chain, in: folder)
+        let others = try SegmentFiles.names(in: name.thousand, of: chain, in: folder)
             .filter { $0 != name }
         return try name.heights.allSatisfy { height in
             try index.block(chain, height: height) != nil
