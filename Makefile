@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all build demo test bench coupons install uninstall lint clean
+.PHONY: all build demo test bench coupons models install uninstall lint clean
 all: build
 
 build:
@@ -23,6 +23,10 @@ bench:
 # A year of real coupon campaigns through three regions.
 coupons:
 	scripts/coupons
+
+# Every state of the models of the protocol, and of their naive variants.
+models:
+	scripts/models
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \

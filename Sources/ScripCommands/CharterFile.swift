@@ -18,6 +18,22 @@ enum CharterFile {
         }
     }
 
+    /// Reads the file, whose charter must be in force: every signature that it needs is there and good.
+    static func inForce(_ path: String, _ invocation: Invocation) throws(StoreError) -> SignedCharter {
+        let signed = try read(path, invocation)
+        do {
+            if signed.charter.epoch == 1 {
+                try signed.check()
+            } else {
+                // Whoever gives it trusts it; that a quorum of it has signed shows that it is no draft.
+                try signed.checkOwnQuorum()
+            }
+            return signed
+        } catch {
+            throw StoreError(.malformed, UserFile.name(path), "\(error)")
+        }
+    }
+
     /// The charter in the file, or one that is installed in the region if no file is named: the newest, or that of
     /// `epoch`. With it come the charters of the region, which one of a later epoch needs.
     static func readOrInstalled(

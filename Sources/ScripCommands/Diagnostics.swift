@@ -28,6 +28,11 @@ struct Diagnostics {
         if detail != .errors { write("\(place): warning: \(message)") }
     }
 
+    /// What a result means, for people.
+    func note(_ place: String, _ message: String) {
+        if detail != .errors { write("\(place): \(message)") }
+    }
+
     /// What is being done.
     func explain(_ place: String, _ message: @autoclosure () -> String) {
         if detail == .steps { write("\(place): \(message())") }

@@ -31,10 +31,12 @@ public struct ScripCommand: ParsableCommand {
                 name: "Reading",
                 subcommands: [
                     ShowCommand.self, ListCommand.self, StatusCommand.self, TallyCommand.self,
-                    WaitCommand.self, CatCommand.self, SettleCommand.self, ReportCommand.self,
+                    WaitCommand.self, CatCommand.self, ProveCommand.self, SettleCommand.self,
+                    ReportCommand.self,
                     ExportCommand.self,
-                    ReindexCommand.self,
+                    ReindexCommand.self, PackCommand.self,
                 ]),
+            CommandGroup(name: "Looking after it", subcommands: [RepairCommand.self, DoctorCommand.self]),
         ])
 
     @OptionGroup(title: "Options of every command") var globals: GlobalOptions

@@ -16,10 +16,20 @@ struct VerifyCommand: ProgramCommand {
     @Option(help: ArgumentHelp("The charter that you trust, from somewhere else.", valueName: "file"))
     var charter: String?
 
+    @Option(
+        help: ArgumentHelp("Check the receipts in this file, by the charter alone.", valueName: "file"))
+    var receipt: String?
+
     @Argument(help: ArgumentHelp("Report on these chains only.", valueName: "chain"))
     var chains: [String] = []
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
+        if let receipt {
+            if full || !chains.isEmpty {
+                throw StoreError(.usage, "verify", "--receipt goes with --charter alone")
+            }
+            return try ReceiptVerification(path: receipt, charterPath: charter, invocation: invocation).run()
+        }
         let names = try chains.map { chain throws(StoreError) in
             guard let name = RegionName(chain) else {
                 throw StoreError(.noInput, "verify", "'\(chain)' is no chain of this federation")

@@ -1,6 +1,8 @@
 #!/bin/sh
 # A disk that is full, or a file size limit, is exit status 74, one line on standard error, and nothing is lost.
 set -eu
+# shellcheck source=Tests/ScriptTests/lib.sh
+. "$(dirname "$0")/lib.sh"
 scrip init north south east >/dev/null 2>&1
 shop=$(scrip keygen --region north --out shop.pem | jq -r .address)
 scrip accredit -C north --issuer "$shop" --name Shop >accreditation
@@ -23,7 +25,7 @@ expect74 'file size limit' "$status"
 # A file system that is really full, where this user may mount one.
 if [ "$(id -u)" = 0 ] && mkdir small && mount -t tmpfs -o size=2m none small 2>/dev/null; then
     trap 'umount small' EXIT
-    cp -R north small/
+    clone north small/north
     cat /dev/zero >small/fill 2>/dev/null || true
     status=0
     scrip seal -C small/north >out 2>err || status=$?

@@ -2,6 +2,8 @@
 # A writing command that is killed at any of its calls that change files loses nothing: what was acknowledged is
 # there, what appears is whole, and the command run again completes.
 set -eu
+# shellcheck source=Tests/ScriptTests/lib.sh
+. "$(dirname "$0")/lib.sh"
 if ! strace -o /dev/null true 2>/dev/null; then
     echo "strace does not work here (no permission to trace?); this test needs it"
     exit 1
@@ -27,6 +29,7 @@ sweep() {
     name=$1 input=$2
     shift 2
     rm -rf whole && mkdir whole && cp -R north south east whole/
+    own whole/north whole/south whole/east
     (cd whole && strace -f -qq -o ../trace -e "trace=$calls" "$@" <"../$input" >/dev/null) || [ $? -le 2 ]
     count=$(wc -l <trace)
     # Every call of a short command; a sample of a long one.
@@ -34,6 +37,7 @@ sweep() {
     at=1
     while [ "$at" -le "$count" ]; do
         rm -rf trial && mkdir trial && cp -R north south east trial/
+        own trial/north trial/south trial/east
         (
             cd trial
             find north/public south/public -type f ! -name heads.note ! -path '*/outbox/*' -exec sha256sum {} + |

@@ -140,7 +140,7 @@ is 2 "$(find east/public/settlements -type f | wc -l)" 'the settlements that eas
 
 # Dry run: said and not done.
 rm -rf other
-cp -R east other
+clone east other
 chmod -R u+w other
 rm -r other/public/settlements
 expect 0 scrip sync -C other north --dry-run

@@ -76,7 +76,7 @@ is null "$(of status '.region // "null"')" 'the region of a copy that does not s
 for region in south east north south east north; do scrip sync -C $region >/dev/null; done
 expect 0 scrip status
 [ -z "$(of alarm .code)" ] || fail "an alarm: $(of alarm .reason)"
-cp -R south evil
+clone south evil
 scrip seal -C south --heartbeat >/dev/null
 scrip sync >/dev/null
 SCRIP_NOW=2026-11-20T10:00:01Z scrip seal -C evil --heartbeat >/dev/null

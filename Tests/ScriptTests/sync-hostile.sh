@@ -20,7 +20,7 @@ second=segments/north/0000000/0000000002.seg.gz
 # try STATUS: lets a new east sync with ./peer, and keeps what it says in out.
 try() {
     rm -rf trial
-    cp -R east trial
+    clone east trial
     expect "$1" timeout 60 scrip sync -C trial peer
 }
 # peer: a fresh mirror of south, which has everything.
@@ -75,7 +75,7 @@ data[offset] ^= 16
 open(path, 'wb').write(data)
 EOT
     rm -rf trial
-    cp -R east trial
+    clone east trial
     status=0
     scrip sync -C trial peer >out || status=$?
     [ "$status" -le 1 ] || fail "exit status $status with a flipped bit at $offset"
@@ -159,7 +159,7 @@ cp -f other/north/public/charter/1.note peer/charter/1.note
 try 0
 is 'charter/1.note' "$(events ignored)" 'the ignored charter'
 rm -rf trial
-cp -R east trial
+clone east trial
 scrip seal -C other/north --heartbeat >/dev/null
 expect 0 scrip sync -C trial other/north
 is 0 "$(height north)" 'the height from another federation'

@@ -198,7 +198,7 @@ expect 0 scrip list -C east
 is "$voucher redeemed confirmed" "$(value '[.voucher, .status, .certainty] | join(" ")')" 'the vouchers from a new index'
 
 # Three voters, three verdicts: disputed, and everybody is told.
-cp -R south split
+clone south split
 rm -rf split/public/certificates/north/0000000/0000000002-1.json
 mirror three
 forge block three north 2026-11-20T10:00:01Z records
@@ -225,7 +225,7 @@ expect 0 scrip status -C split
 
 # A majority of liars: a certificate that contradicts one's own recomputation. The certificate is kept, the own state
 # too, and nothing is signed any more.
-cp -R south honest
+clone south honest
 mirror majority
 forge block majority north 2026-11-20T10:00:01Z records
 forge vote majority north north
@@ -248,14 +248,14 @@ expect 1 scrip status -C honest
 # Blocks that are invalid by themselves are never built on, and kept for a person to look at.
 invalid() {
     rm -rf trial
-    cp -R south-before trial
+    clone south-before trial
     expect 1 scrip sync -C trial wrong
     is "$1" "$(value 'select(.event == "quarantined") | .code')" "the code of $2"
     is 1 "$(scrip status -C trial | jq -r 'select(.chain == "north") | .height')" "the height with $2"
     is 1 "$(find trial/private/quarantine -type f | wc -l)" "the quarantine with $2"
     rm -rf wrong
 }
-cp -R south south-before
+clone south south-before
 rm -rf south-before/public/segments/north/0000000/0000000002.seg.gz south-before/private/index.sqlite*
 find south-before/public/votes south-before/public/certificates -name '0000000002*' -delete
 mirror wrong

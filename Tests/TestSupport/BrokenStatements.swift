@@ -126,16 +126,17 @@ extension BrokenFederations {
         add(
             "foreign-segment", "The first segment of a chain is of another federation of the same name.",
             [segment: foreignSegment], pending: 49, [Self.problem(.link, segment)])
+        let mark = "0000000004-0000000000000000-1-0.seg.gz"
         add(
             "rollback", "A region directory whose public folder is older than what the region has signed.",
             [
-                "high-water/0000000004.seg.gz": try file(HonestFederation.segment(north, 4)),
+                "high-water/\(mark)": try file(HonestFederation.segment(north, 4)),
                 "scrip.json": RegionSettings(federation: honest.federation.charter.federation, region: north)
                     .bytes,
             ],
             without: [HonestFederation.segment(north, 3), HonestFederation.segment(north, 4)], pending: 24,
             [
-                Self.problem(.rollback, "private/high-water/0000000004.seg.gz"),
+                Self.problem(.rollback, "private/high-water/\(mark)"),
                 Self.problem(.rollback, "public/heads.note"),
             ],
             commands: [

@@ -64,6 +64,16 @@ public struct CharterSignatures: Sendable {
 }
 
 extension SignedCharter {
+    /// Checks that a quorum of the charter's own voters has signed it, for who has not the charter before it.
+    public func checkOwnQuorum() throws(SignedCharterError) {
+        let count = charter.voters.count { voter in
+            signatures.contains { voter.log.isSigner(of: $0) && voter.log.isValid($0, on: charter.text) }
+        }
+        if count < charter.quorumSize {
+            throw .quorum(epoch: charter.epoch, lacking: charter.quorumSize - count)
+        }
+    }
+
     /// Checks that the charter is in force after `before`, which is nil in epoch 1: every line good, none missing.
     public func check(after before: Charter?) throws(SignedCharterError) {
         let signatures = try CharterSignatures(self, after: before)

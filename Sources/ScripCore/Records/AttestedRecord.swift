@@ -22,6 +22,7 @@ extension Record {
 
     /// The line with `attest` in its place among the members, in place of the one that is there.
     private func lineAttested(_ attestations: [Attestation]) throws(MalformedRecord) -> [UInt8] {
+        if let line = lineAttestedFirst(attestations) { return line }
         let document: JSONDocument
         do {
             document = try JSONDocument(line, form: .canonical)
@@ -46,7 +47,7 @@ extension Record {
             child = Int(value.next)
         }
         if !attestations.isEmpty {
-            let member = Array("\"attest\":".utf8) + JSON.array(attestations.map(\.json)).canonical
+            let member = Self.member(attestations)
             members.insert(member[...], at: place ?? members.count)
         }
         var result: [UInt8] = []
@@ -58,5 +59,31 @@ extension Record {
         }
         result.append(UInt8(ascii: "}"))
         return result
+    }
+
+    /// The line with `attest` in front, where it has none and all other members come behind: nothing of a line that is
+    /// canonical has to be looked at. Nil where it is not so.
+    private func lineAttestedFirst(_ attestations: [Attestation]) -> [UInt8]? {
+        guard self.attestations.isEmpty, !attestations.isEmpty, line.count > 2, line[2] > UInt8(ascii: "a")
+        else {
+            return nil
+        }
+        var result: [UInt8] = []
+        result.reserveCapacity(line.count + attestations.count * 256)
+        result.append(UInt8(ascii: "{"))
+        result += Self.member(attestations)
+        result.append(UInt8(ascii: ","))
+        result += line[1...]
+        return result
+    }
+
+    private static func member(_ attestations: [Attestation]) -> [UInt8] {
+        var member = Array("\"attest\":[".utf8)
+        for (index, attestation) in attestations.enumerated() {
+            if index > 0 { member.append(UInt8(ascii: ",")) }
+            attestation.append(to: &member)
+        }
+        member.append(UInt8(ascii: "]"))
+        return member
     }
 }

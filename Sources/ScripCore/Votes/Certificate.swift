@@ -50,6 +50,14 @@ public struct Certificate: Hashable, Sendable {
         verdict = SignedNote(text: text, signatures: chosen.map(\.verdictLine))
     }
 
+    /// The certificate of these parts, which may come from a receipt; whether it proves anything is for `check`.
+    init(chain: RegionName, checkpoint: SignedNote, height: Int, verdict: SignedNote) {
+        self.chain = chain
+        self.checkpoint = checkpoint
+        self.height = height
+        self.verdict = verdict
+    }
+
     /// The certificate that `line`, without a newline, is; it renders to the same bytes.
     public init(parsing line: [UInt8]) throws(CertificateError) {
         let document: JSONDocument

@@ -100,3 +100,20 @@ public enum VerifiedCheckpointError: Error, Hashable, Sendable, CustomStringConv
         }
     }
 }
+
+extension VerifiedCheckpoint {
+    /// The checkpoint with the cosignatures of `votes` on it that are good, of the first voters in the order of the
+    /// charter, as many as C2SP clients read.
+    public func cosigned(by votes: [Vote], charter: Charter) -> SignedNote {
+        let lines = charter.voters.compactMap { voter in
+            votes.lazy.compactMap { vote -> NoteSignature? in
+                guard vote.voter == voter.name, vote.checkpoint.text == text,
+                    vote.checkpoint.signatures.count == 2,
+                    voter.witness.isValid(vote.checkpoint.signatures[1], on: text)
+                else { return nil }
+                return vote.checkpoint.signatures[1]
+            }.first
+        }
+        return SignedNote(text: text, signatures: [signature] + lines.prefix(Charter.quorumSizeMax))
+    }
+}

@@ -11,6 +11,10 @@ final class Admission {
     /// What this region may build on of the other chains.
     private let certified: [RegionName: Int]
     private let ownHead: ChainHead
+    /// Made when the first record is to be attested: the keys are read then.
+    private var unsigned: UnsignedAttestations?
+    /// The results of records that were signed after they were judged, with their places.
+    private var signedResults: [(place: Int, result: RecordResult)] = []
 
     init(_ writer: RegionWriter) throws {
         self.writer = writer
@@ -72,11 +76,14 @@ final class Admission {
     // MARK: What validate does
 
     /// Judges a record that a user brought. One that the region's policy does not answer yet is kept until it does.
-    func admit(_ candidate: Candidate) throws -> RecordResult {
+    ///
+    /// A record that is attested has its signature later: `finishSigning` gives the result in full, and `place` with it.
+    func admit(_ candidate: Candidate, place: Int) throws -> RecordResult {
         let record = candidate.record
+        if unsigned?.concern(record) ?? false { try sign() }
         if try writer.deferred.holds(record.id), let kept = try writer.deferred.record(record.id) {
             // A copy whose signatures are no good says nothing of the record that is kept.
-            return try admitDeferred(candidate.signatureFault == nil ? record : kept)
+            return try admitDeferred(candidate.signatureFault == nil ? record : kept, place: place)
         }
         if let known = try writer.ledger.result(of: record.id) { return try again(known, candidate) }
         let sealing = try Self.sealingRegion(of: record, index)
@@ -84,11 +91,26 @@ final class Admission {
             return .rejected(record, .badSignature, reason: fault)
         }
         if let earlier = try earlier(record, sealing) { return earlier }
-        return try judge(record, sealing, keeps: true)
+        return try judge(record, sealing, place: place)
+    }
+
+    /// The results of the records that were attested, in full, and their places.
+    func finishSigning() throws -> [(place: Int, result: RecordResult)] {
+        try sign()
+        defer { signedResults = [] }
+        return signedResults
+    }
+
+    private func sign() throws {
+        try unsigned?.finish { signed in
+            let attested = try signed.attested.get()
+            try keep(attested, signed.item.sealing)
+            signedResults.append((signed.item.place, waiting(attested, signed.item.sealing)))
+        }
     }
 
     /// Judges a record again that waits for the region's policy.
-    func admitDeferred(_ record: Record) throws -> RecordResult {
+    func admitDeferred(_ record: Record, place: Int?) throws -> RecordResult {
         let sealing = try Self.sealingRegion(of: record, index)
         // What it waited for may have come by another way.
         let known = try writer.ledger.result(of: record.id)
@@ -100,7 +122,7 @@ final class Admission {
         {
             result = .rejected(record, .deadline, reason: Explanation.text(RuleFault(.deadline), record))
         } else {
-            result = try judge(record, sealing, keeps: true)
+            result = try judge(record, sealing, place: place)
         }
         if result.isDeferred { return result }
         try writer.deferred.remove(record.id)
@@ -110,9 +132,9 @@ final class Admission {
         return result
     }
 
-    /// Admits, attests or passes on a record that is new, or waits for the policy and is then kept if `keeps`.
-    private func judge(_ record: Record, _ sealing: RegionName, keeps: Bool) throws -> RecordResult {
-        if sealing == writer.name { return try admitHere(record, keeps: keeps) }
+    /// Admits, attests or passes on a record that is new, or waits for the policy and is then kept.
+    private func judge(_ record: Record, _ sealing: RegionName, place: Int?) throws -> RecordResult {
+        if sealing == writer.name { return try admitHere(record, keeps: true) }
         if try writer.hasLostHead(record, sealing: sealing, certified: certified) {
             return .rejected(record, .spent, reason: Explanation.text(RuleFault(.spent), record))
         }
@@ -120,7 +142,7 @@ final class Admission {
         if let fault = try deadlineFault(record, waits: true) { return fault }
         var reason: String?
         if attesting.contains(writer.name) {
-            let answered = try answer(record, sealing)
+            let answered = try answer(record, sealing, place: place)
             if answered.kind != .later { return answered.result }
             // It goes on its way all the same: this region answers once it can tell.
             if answered.result.isDeferred { reason = answered.result.reason }
@@ -327,8 +349,9 @@ final class Admission {
         let result: RecordResult
     }
 
-    /// Attests or refuses, once and for all; or says that it cannot be told yet.
-    func answer(_ record: Record, _ sealing: RegionName) throws -> Answered {
+    /// Attests or refuses, once and for all; or says that it cannot be told yet. With a `place` the attestation is
+    /// signed later, see `finishSigning`.
+    private func answer(_ record: Record, _ sealing: RegionName, place: Int?) throws -> Answered {
         if let answer = try writer.answers.answer(record.id) {
             return try repeatAnswer(answer, record, sealing)
         }
@@ -347,11 +370,22 @@ final class Admission {
             case .refuse(let reason): return try refuse(record, sealing, .policy, reason)
             case .later(let reason): return Answered(kind: .later, result: deferred(record, reason))
             }
-            let attested = try writer.attest(record, at: now)
-            try writer.answers.attest(attested)
-            try publish(attested, attested.line, sealing: sealing)
+            if let place {
+                let unsigned = try unsigned ?? UnsignedAttestations(writer, at: now)
+                self.unsigned = unsigned
+                unsigned.add(record, sealing: sealing, place: place)
+                return Answered(kind: .attested, result: waiting(record, sealing))
+            }
+            let attested = try writer.attester(at: now).attest(record)
+            try keep(attested, sealing)
             return Answered(kind: .attested, result: waiting(attested, sealing))
         }
+    }
+
+    /// Keeps the answer and passes it on.
+    private func keep(_ attested: Record, _ sealing: RegionName) throws {
+        try writer.answers.attest(attested)
+        try publish(attested, attested.line, sealing: sealing)
     }
 
     private func refuse(
@@ -539,7 +573,7 @@ final class Admission {
         if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name })
         {
             let hadAnswer = try writer.answers.answer(record.id) != nil
-            let answered = try answer(record, sealing)
+            let answered = try answer(record, sealing, place: nil)
             switch answered.kind {
             case .later: return .later(record.id, answered.result.reason ?? "")
             case .attested, .refused: return hadAnswer ? .known : .answered(answered)

@@ -64,7 +64,7 @@ extension RegionWriter {
             var bytes = 0
             while true {
                 for input in chunk {
-                    let result = try judge(input, admission)
+                    let result = try judge(input, admission, place: results.count)
                     bytes += result.record?.count ?? 0
                     results.append(result)
                 }
@@ -73,6 +73,7 @@ extension RegionWriter {
                 else { break }
                 chunk = more
             }
+            for (place, result) in try admission.finishSigning() { results[place] = result }
             try writePending()
             return results
         }
@@ -81,9 +82,9 @@ extension RegionWriter {
         return results
     }
 
-    private func judge(_ input: CheckedInput, _ admission: Admission) throws -> RecordResult {
+    private func judge(_ input: CheckedInput, _ admission: Admission, place: Int) throws -> RecordResult {
         switch input {
-        case .candidate(let candidate): try admission.admit(candidate)
+        case .candidate(let candidate): try admission.admit(candidate, place: place)
         case .malformed(let reason, let number):
             .rejected(nil, .malformed, reason: reason, line: number)
         }
@@ -135,11 +136,12 @@ extension RegionWriter {
         results.reserveCapacity(round.count)
         for input in round {
             do {
-                results.append(try judge(input, admission))
+                results.append(try judge(input, admission, place: results.count))
             } catch is PolicyDesk.Unknown {
-                return results
+                break
             }
         }
+        for (place, result) in try admission.finishSigning() { results[place] = result }
         return results
     }
 

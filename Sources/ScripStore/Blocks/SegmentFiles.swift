@@ -2,14 +2,26 @@ internal import ScripCore
 
 /// Finding segment files by height.
 enum SegmentFiles {
-    /// The names in a chain's folder that hold blocks of the thousand of `height`, ascending; of those that begin
-    /// at the same height the longest first.
-    static func names(around height: Int, of chain: RegionName, in folder: Directory) throws -> [SegmentName]
-    {
-        let path =
-            "\(RegionLayout.segments)/\(chain.text)/\(ThousandName(height: height).text)"
-        guard let directory = try folder.subdirectoryIfPresent(path) else { return [] }
-        return try directory.names().compactMap { SegmentName($0) }.sorted {
+    /// The folder of a thousand heights of a chain, below `public/`.
+    static func folder(of thousand: ThousandName, _ chain: RegionName) -> String {
+        "\(RegionLayout.segments)/\(chain.text)/\(thousand.text)"
+    }
+
+    /// The thousands of which a chain has a folder, ascending.
+    static func thousands(of chain: RegionName, in folder: Directory) throws -> [ThousandName] {
+        try folder.subdirectoryIfPresent("\(RegionLayout.segments)/\(chain.text)")?.names()
+            .compactMap { ThousandName($0) } ?? []
+    }
+
+    /// The names of the files of a thousand, ascending; of those that begin at the same height the longest first.
+    static func names(
+        in thousand: ThousandName, of chain: RegionName, in folder: Directory
+    ) throws -> [SegmentName] {
+        guard let directory = try folder.subdirectoryIfPresent(Self.folder(of: thousand, chain)) else {
+            return []
+        }
+        return try directory.names().compactMap { SegmentName($0) }.filter { $0.thousand == thousand }.sorted
+        {
             ($0.heights.lowerBound, -$0.heights.upperBound) < ($1.heights.lowerBound, -$1.heights.upperBound)
         }
     }
@@ -19,8 +31,24 @@ enum SegmentFiles {
         PublicFile.segment(chain: chain, name).path
     }
 
-    /// The file that holds a block.
+    /// The file that holds a block; nil if none does.
     static func file(holding height: Int, of chain: RegionName, in folder: Directory) throws -> File? {
+        // Where a name vanishes between being listed and being opened, `pack` has put the block elsewhere meanwhile.
+        for _ in 1..<attemptsMax {
+            do {
+                return try listedFile(holding: height, of: chain, in: folder)
+            } catch let error as FileError {
+                if !error.isMissing { throw error }
+            }
+        }
+        return try listedFile(holding: height, of: chain, in: folder)
+    }
+
+    private static let attemptsMax = 8
+
+    private static func listedFile(
+        holding height: Int, of chain: RegionName, in folder: Directory
+    ) throws -> File? {
         // Most blocks lie in a file of their own, whose name needs no listing.
         if let single = SegmentName(heights: height...height) {
             do {
@@ -29,7 +57,7 @@ enum SegmentFiles {
                 if !error.isMissing { throw error }
             }
         }
-        let names = try names(around: height, of: chain, in: folder)
+        let names = try names(in: ThousandName(height: height), of: chain, in: folder)
         guard let name = names.first(where: { $0.heights.contains(height) }) else { return nil }
         return try folder.file(at: path(name, of: chain))
     }

@@ -29,6 +29,7 @@ extension Ledger {
                     try body(try exported(batch.line(number), code, status, block, position))
                     position += 1
                 }
+                return true
             }
         }
     }

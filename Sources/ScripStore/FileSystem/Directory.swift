@@ -133,6 +133,11 @@ public final class Directory: Sendable {
         try named { () throws(FileError) in try fileSystem.freeSpace(in: handle) }
     }
 
+    /// The files that can still be made on that file system; nil where there is no limit.
+    func freeFiles() throws(FileError) -> Int64? {
+        try named { () throws(FileError) in try fileSystem.freeFiles(in: handle) }
+    }
+
     /// Gives a file in this directory a second name, in `newDirectory`; `EEXIST` if anything has it.
     func link(_ name: String, to newName: String, in newDirectory: Directory) throws(FileError) {
         do {

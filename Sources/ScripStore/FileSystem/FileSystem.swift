@@ -43,6 +43,9 @@ public protocol FileSystem: Sendable {
     /// The bytes that can still be written to the file system that holds the directory.
     func freeSpace(in directory: DirectoryHandle) throws(FileError) -> Int64
 
+    /// The files that can still be made on the file system that holds the directory; nil where there is no limit.
+    func freeFiles(in directory: DirectoryHandle) throws(FileError) -> Int64?
+
     func close(_ directory: DirectoryHandle)
 
     // MARK: Files
@@ -108,6 +111,9 @@ public protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
+    /// No limit.
+    public func freeFiles(in directory: DirectoryHandle) throws(FileError) -> Int64? { nil }
+
     /// Nothing.
     public func reserve(_ size: Int, for file: FileHandle) throws(FileError) {}
 

@@ -83,6 +83,13 @@ public struct POSIXFileSystem: FileSystem {
         return isTooLarge ? Int64.max : Int64(clamping: bytes)
     }
 
+    /// fstatvfs(3)
+    public func freeFiles(in directory: DirectoryHandle) throws(FileError) -> Int64? {
+        var status = statvfs()
+        _ = try complete("fstatvfs", "") { unsafe fstatvfs(directory.token, &status) }
+        return status.f_files == 0 ? nil : Int64(clamping: status.f_favail)
+    }
+
     /// close(2); what it says is of no use: everything that must be kept was synchronized before.
     public func close(_ directory: DirectoryHandle) {
         _ = Glibc.close(directory.token)

@@ -60,6 +60,8 @@ public final class FoundedRegion {
             let witnessKey = try Self.key(
                 RegionLayout.witnessKey, directory, publisher, world, mayMake: true)
             _ = try directory.makeSubdirectory(RegionLayout.public)
+            // Only now: in a region that is founded already a mark that is missing means that something was lost.
+            if site.settings == nil { try MarkFolder(of: directory, world: world).found() }
             log = LogSigner(region: settings.region, federation: federation, privateKey: logKey)
             witness = WitnessSigner(region: settings.region, federation: federation, privateKey: witnessKey)
         } catch {

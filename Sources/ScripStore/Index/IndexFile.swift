@@ -22,6 +22,25 @@ enum IndexFile {
         return (try LedgerIndex(database: database, charters: directory.charters), true)
     }
 
+    /// How an index stands, before anything is done about it.
+    enum Condition {
+        case good, missing
+        /// The files may be ahead of it.
+        case stale
+        case damaged
+    }
+
+    static func condition(_ directory: RegionDirectory) -> Condition {
+        if status(directory) == nil { return .missing }
+        do {
+            guard let index = try sound(directory), try isSound(index.database) else { return .damaged }
+            return try isCurrent(index, directory.world) ? .good : .stale
+        } catch {
+            // Another command is at work in it.
+            return .good
+        }
+    }
+
     /// Whether the last change was completed, since the machine was started.
     static func isCurrent(_ index: LedgerIndex, _ world: World) throws -> Bool {
         try meta(index.database, "clean") == "1" && meta(index.database, "boot") == bootID(world)

@@ -2,6 +2,7 @@
 enum IndexQuery: Int, CaseIterable {
     case regions, addRegion
     case chain, setChain
+    case addSubtree, subtree
     case addBlock, addEpochStart, epochStart, block, blockBySize, certifyBlock, lastBlocks, lastCertified,
         blockHolding
     case addRecord, record, recordInChain
@@ -24,6 +25,8 @@ enum IndexQuery: Int, CaseIterable {
             INSERT OR REPLACE INTO chain(region, height, time, root, size, hashes, seen, epoch)
             VALUES(?,?,?,?,?,?,?,?)
             """
+        case .addSubtree: "INSERT OR IGNORE INTO subtree(chain, level, idx, hash) VALUES(?,?,?,?)"
+        case .subtree: "SELECT hash FROM subtree WHERE chain=? AND level=? AND idx=?"
         case .addBlock:
             """
             INSERT INTO block(chain, height, first, size, root, time, count, charter, seen, invalid,

@@ -4,13 +4,16 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 7
+    static let version = 8
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE chain(
             region INTEGER PRIMARY KEY, height INTEGER NOT NULL, epoch INTEGER NOT NULL, time INTEGER NOT NULL, root BLOB NOT NULL,
             size INTEGER NOT NULL, hashes BLOB NOT NULL, seen TEXT NOT NULL);
+        CREATE TABLE subtree(
+            chain INTEGER, level INTEGER, idx INTEGER, hash BLOB NOT NULL, PRIMARY KEY(chain, level, idx))
+            WITHOUT ROWID;
         CREATE TABLE block(
             chain INTEGER, height INTEGER, first INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
             time INTEGER NOT NULL, count INTEGER NOT NULL, charter INTEGER NOT NULL, seen TEXT NOT NULL,
@@ -68,7 +71,7 @@ enum IndexSchema {
             voucher BLOB, id BLOB, redemption BLOB, amount INTEGER NOT NULL, PRIMARY KEY(voucher, id))
             WITHOUT ROWID;
         CREATE TABLE answer(
-            id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB) WITHOUT ROWID;
+            id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB);
         CREATE TABLE dropped(
             id BLOB PRIMARY KEY, line BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, refusal BLOB,
             deadline INTEGER NOT NULL) WITHOUT ROWID;

@@ -124,6 +124,7 @@ public final class LedgerIndex {
     }
 
     func setHead(_ head: ChainHead) throws {
+        try addSubtrees(head.frontier, of: head.region, above: heads[head.region]?.size ?? 0)
         let query = try query(.setChain)
         var hashes: [UInt8] = []
         for hash in head.frontier.hashes { hash.append(to: &hashes) }

@@ -47,6 +47,12 @@ final class Answers {
         unwritten += [record.line, refusal.line]
     }
 
+    /// Keeps a refusal that this region gave to a record which is not at hand.
+    func take(_ refusal: Refusal) throws {
+        try put(refusal.id, refusal.line, isRefusal: true, record: nil)
+        unwritten.append(refusal.line)
+    }
+
     private func put(_ id: Digest, _ line: [UInt8], isRefusal: Bool, record: [UInt8]?) throws {
         let statement = try index.database.cached(
             "INSERT OR IGNORE INTO answer(id, line, refused, record) VALUES(?,?,?,?)")

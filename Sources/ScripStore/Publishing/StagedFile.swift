@@ -17,7 +17,7 @@ public final class StagedFile {
     }
 
     /// The name in the staging directory.
-    public let name: String
+    public private(set) var name: String
 
     /// What was written, open for reading back.
     public let file: File
@@ -70,6 +70,18 @@ public final class StagedFile {
         } catch {
             throw .io(error)
         }
+    }
+
+    /// Gives a file that is being written a name of its own, which it keeps, as `init(keeping:in:)` does. Whatever
+    /// has the name is replaced.
+    func keep(as newName: String) throws(PublishError) {
+        do {
+            try directory.rename(name, to: newName, in: directory, replacing: true)
+        } catch {
+            throw .io(error)
+        }
+        name = newName
+        isKept = true
     }
 
     /// Takes up a finished file that an earlier process kept.

@@ -57,16 +57,18 @@ extension RegionWriter {
     /// Brings the index up to the files. Returns what is wrong with those, which are left out.
     func loadFiles() throws -> [PublicFiles.Damage] {
         let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
-        try files.loadCertificates()
-        try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
-        try files.certifyBlocks()
-        try files.loadVotes()
+        try files.loadChains(evaluator)
+        try loadPending()
+        return files.damage
+    }
+
+    /// Takes pool, answers and outbox from their files, as the last thing.
+    func loadPending() throws {
         try loadPool()
         try loadOutbox()
         try publishUnheard()
         try IndexFile.setMeta(index.database, "filled", "1")
         try IndexFile.setMeta(index.database, "charters", charters.newest.digest.hexadecimal)
-        return files.damage
     }
 }
 
@@ -84,8 +86,11 @@ final class PublicFiles {
     private let directory: RegionDirectory
     /// What was found wrong so far.
     private(set) var damage: [Damage] = []
+    /// Whether a file that cannot be read is damage like any other, and no error.
+    var isTolerant = false
     private var charters: CharterHistory { index.charters }
 
+    private static let attemptsMax = 8
     static let certificateBytesMax = 1 << 20
     static let voteFileBytesMax = 256 << 20
 
@@ -93,6 +98,17 @@ final class PublicFiles {
         self.folder = folder
         self.index = index
         self.directory = directory
+    }
+
+    /// The content of a file; nil if it cannot be read and that is damage.
+    private func contents(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
+        do {
+            return try folder.contents(of: path, limit: limit)
+        } catch {
+            guard isTolerant else { throw error }
+            damage.append(Damage(path: path, reason: "it cannot be read: \(error)"))
+            return nil
+        }
     }
 
     /// The names in a folder below `public/`; none if it is not there.
@@ -106,6 +122,14 @@ final class PublicFiles {
         return try names(path).compactMap { ThousandName($0) }.filter { $0.number >= first }
     }
 
+    /// Takes in certificates, blocks and votes, as far as they are good.
+    func loadChains(_ evaluator: BlockEvaluator) throws {
+        try loadCertificates()
+        try loadSegments(evaluator, options: .init(checksAllSignatures: false))
+        try certifyBlocks()
+        try loadVotes()
+    }
+
     /// Checks certificates that the index does not have and adds them.
     func loadCertificates() throws {
         for chain in charters.chains {
@@ -117,8 +141,10 @@ final class PublicFiles {
                     }) {
                         continue
                     }
-                    let bytes = try folder.contents(
-                        of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.certificateBytesMax)
+                    guard
+                        let bytes = try contents(
+                            "\(path)/\(thousand.text)/\(name.text)", limit: Self.certificateBytesMax)
+                    else { continue }
                     guard let certificate = try? Certificate(parsingFile: bytes),
                         let checked = try? certificate.check(charters: charters),
                         certificate.chain == chain, certificate.height == name.height,
@@ -144,10 +170,24 @@ final class PublicFiles {
         var isProgress = true
         while isProgress {
             isProgress = false
-            for chain in charters.chains where try loadNext(chain, evaluator, options) {
+            for chain in charters.chains where try loadRetrying(chain, evaluator, options) {
                 isProgress = true
             }
         }
+    }
+
+    /// As `loadNext`, and once more where a file vanishes after its name was read: `pack` has merged it meanwhile.
+    private func loadRetrying(
+        _ chain: RegionName, _ evaluator: BlockEvaluator, _ options: BlockEvaluator.Options
+    ) throws -> Bool {
+        for _ in 1..<Self.attemptsMax {
+            do {
+                return try loadNext(chain, evaluator, options)
+            } catch let error as FileError {
+                if !error.isMissing { throw error }
+            }
+        }
+        return try loadNext(chain, evaluator, options)
     }
 
     private func loadNext(
@@ -169,9 +209,8 @@ final class PublicFiles {
                     }
                     return head > start
                 }
-                let file = try folder.file(at: filePath)
-                let reader = SegmentReader(file)
                 do {
+                    let reader = SegmentReader(try folder.file(at: filePath))
                     while try reader.startMember() {
                         switch try evaluator.evaluate(reader, chain: chain, options) {
                         case .accepted, .held: break
@@ -184,6 +223,9 @@ final class PublicFiles {
                     let isProgress = try index.head(of: chain, genesis: directory.genesis).height > start
                     if !isProgress { damage.append(Damage(path: filePath, reason: fault.reason)) }
                     return isProgress
+                } catch let error as FileError where isTolerant {
+                    damage.append(Damage(path: filePath, reason: "it cannot be read: \(error)"))
+                    return try index.head(of: chain, genesis: directory.genesis).height > start
                 }
             }
         }
@@ -214,8 +256,10 @@ final class PublicFiles {
                 for thousand in try thousands(path, from: 0) {
                     for name in try names("\(path)/\(thousand.text)").compactMap({ VoteFileName($0) }) {
                         if try index.holdsVotes(name, of: voter, on: chain) { continue }
-                        let bytes = try folder.contents(
-                            of: "\(path)/\(thousand.text)/\(name.text)", limit: Self.voteFileBytesMax)
+                        guard
+                            let bytes = try contents(
+                                "\(path)/\(thousand.text)/\(name.text)", limit: Self.voteFileBytesMax)
+                        else { continue }
                         let lines = VoteFile.read(bytes)
                         let filePath = "\(path)/\(thousand.text)/\(name.text)"
                         if lines.count != name.heights.count {

@@ -290,31 +290,24 @@ public final class Ledger {
         chain: RegionName, from first: Int = 0, to last: Int = Int.max,
         _ body: (RecordResult) throws -> Bool
     ) throws {
-        let start = try index.block(chain, holding: first)?.height ?? Int.max
-        if start == Int.max { return }
+        guard let start = try index.block(chain, holding: first)?.height else { return }
+        let blocks = try SealedBlocks(
+            chain, from: start, index: index, folder: directory.publicFolder)
         var goesOn = true
-        try index.forEachBlock(chain, above: start - 1) { block in
-            if block.first > last { return false }
+        while goesOn, let block = blocks.next, block.first <= last {
             let status = try self.status(of: block, code: nil)
-            try withBlock(block) { reader in
-                var position = block.first + 1
-                var rest = block.count
-                var invalid = block.invalid[...]
-                while rest > 0 && goesOn {
-                    let batch = try reader.readLines(atMost: rest)
-                    rest -= batch.count
-                    for number in 0..<batch.count where goesOn {
-                        let code = invalid.first?.index == position ? invalid.popFirst()?.code : nil
-                        if position >= first && position <= last {
-                            let line = batch.line(number)
-                            let result = self.listed(line, code, status, block, position)
-                            goesOn = try body(result)
-                        }
-                        position += 1
+            var position = block.first + 1
+            var invalid = block.invalid[...]
+            try blocks.read { batch in
+                for number in 0..<batch.count where goesOn {
+                    let code = invalid.first?.index == position ? invalid.popFirst()?.code : nil
+                    if position >= first && position <= last {
+                        goesOn = try body(listed(batch.line(number), code, status, block, position))
                     }
+                    position += 1
                 }
+                return goesOn && position <= last
             }
-            return goesOn
         }
     }
 

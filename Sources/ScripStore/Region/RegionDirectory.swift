@@ -153,6 +153,11 @@ public final class RegionDirectory {
     /// The region that keeps this directory: from the settings, or from the hint in a copy.
     public var regionName: RegionName? { settings?.region ?? headsHint?.region }
 
+    /// The peers that `scrip.json` names, as paths from here.
+    var configuredPeers: [String] {
+        (settings?.peers ?? []).map { RegionSettings.path(ofPeer: $0, from: path) }
+    }
+
     /// The checked `heads.note`; nil if there is none or it is not good.
     public var headsHint: HeadsNote? { headsBytes.flatMap { HeadsFile.read($0, charters: charters) } }
 

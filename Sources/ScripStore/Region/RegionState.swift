@@ -34,14 +34,9 @@ extension RegionWriter {
         return try index.lastCertified(sealing).map { $0.time > deadline } ?? false
     }
 
-    /// A record with this region's attestation too.
-    func attest(_ record: Record, at time: Timestamp) throws -> Record {
-        let key = try loadSigners().log.privateKey
-        let signature = key.signature(
-            for: Attestation.signedBytes(genesis: genesis, region: name, record: record.id, time: time))
-        let own = Attestation(region: name, signature: signature, time: time)
-        return try record.attested(
-            record.attestations.filter { $0.region != name } + [own])
+    /// What attests records in this region's name.
+    func attester(at time: Timestamp) throws -> Attester {
+        Attester(key: try loadSigners().log.privateKey, genesis: genesis, region: name, time: time)
     }
 
     /// This region's refusal of a record.
@@ -56,7 +51,8 @@ extension RegionWriter {
             region: name, signature: signature, time: time)
     }
 
-    /// Throws if this region must not sign for now: a certificate contradicts its own recomputation.
+    /// Throws if this region must not sign for now: a certificate contradicts its own recomputation, or it may have
+    /// signed already what it would sign next.
     func requireMaySign() throws {
         if let (chain, height) = try index.firstContradiction() {
             throw StoreError(
@@ -66,6 +62,8 @@ extension RegionWriter {
                 recomputation; nothing is signed until an operator has looked: run 'scrip verify --full'
                 """)
         }
+        try requireOwnMark()
+        if isVoter { try OwnCopies(self).requireNothingElsewhere() }
     }
 
     // MARK: Pool, answers, outbox

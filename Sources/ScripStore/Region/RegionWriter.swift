@@ -19,6 +19,8 @@ public final class RegionWriter {
     /// What this region has promised by signing charters, once it was read.
     var knownPromises: CharterPromises?
     private lazy var bootID = IndexFile.bootID(world)
+    /// The marks of what this region signed last.
+    let markFolder: MarkFolder
     /// Threads that a command starts only if it has work for them.
     private(set) lazy var workers = WorkerPool()
     private(set) lazy var evaluator = BlockEvaluator(
@@ -36,6 +38,16 @@ public final class RegionWriter {
     struct Signers {
         let log: LogSigner
         let witness: WitnessSigner
+    }
+
+    /// What a region is opened for, and so what becomes of its index first.
+    enum Purpose {
+        /// It is brought up to the files if it may be behind them.
+        case work
+        /// It is made anew, if the files are good.
+        case reindex
+        /// It is left alone: files may be damaged.
+        case repair
     }
 
     public var world: World { directory.world }
@@ -70,7 +82,7 @@ public final class RegionWriter {
     }
 
     init(
-        directory: RegionDirectory, lockTimeoutMilliseconds: Int64, rebuildsIndex: Bool = false
+        directory: RegionDirectory, lockTimeoutMilliseconds: Int64, purpose: Purpose = .work
     ) throws {
         guard let root = directory.root, let settings = directory.settings else {
             throw StoreError(
@@ -88,17 +100,21 @@ public final class RegionWriter {
             region: root, staging: staging, randomness: directory.world.randomness,
             durablePaths: Set(RegionLayout.foundedPrivate + [RegionLayout.private, RegionLayout.public]))
         try directory.readLaterCharters(areChecked: true)
-        let (index, isStale) = try IndexFile.open(directory, checksPages: rebuildsIndex)
+        let (index, isStale) = try IndexFile.open(directory, checksPages: purpose != .work)
         self.index = index
         // It may have been opened before the wait for input.
         if index.charters != directory.charters { try index.take(directory.charters) }
+        markFolder = try MarkFolder(of: root, world: directory.world)
         let recovered = try completeSeal()
-        if rebuildsIndex {
-            try rebuildIndex()
-        } else if try !IndexFile.knowsCharters(index) {
-            try takeUpCharters()
-        } else if isStale || recovered {
-            try catchUp()
+        switch purpose {
+        case .work:
+            if try !IndexFile.knowsCharters(index) {
+                try takeUpCharters()
+            } else if try isStale || recovered || isIndexBehindMarks() {
+                try catchUp()
+            }
+        case .reindex: try rebuildIndex()
+        case .repair: break
         }
     }
 

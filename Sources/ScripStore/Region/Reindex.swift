@@ -28,7 +28,7 @@ extension RegionWriter {
         do {
             let writer = try RegionWriter(
                 directory: try RegionDirectory(path: path, world: world),
-                lockTimeoutMilliseconds: lockTimeoutMilliseconds, rebuildsIndex: true)
+                lockTimeoutMilliseconds: lockTimeoutMilliseconds, purpose: .reindex)
             return try writer.index.counts()
         } catch {
             throw StoreError(error, subject: path)

@@ -1,47 +1,35 @@
 internal import ScripCore
 internal import ScripCrypto
 
-/// The high-water mark: the last block that this region signed, with its exact bytes, durable before anybody sees
-/// it (quality section 1, protocol section 9). It is the block's own segment file, `private/high-water/<height>.seg.gz`,
-/// of which the file under `public/` is a second name. A restart completes it; and if `public/` ends below
-/// it, the directory is an old copy.
+/// The high-water mark of a region's chain: the last block that it signed, with its exact bytes, durable before
+/// anybody sees it (quality section 1, protocol section 9). It is the block's own segment file in
+/// `private/high-water/`, of which the file under `public/` is a second name. A restart completes it.
 extension RegionWriter {
-    func highWaterFolder() throws -> Directory {
-        try root.subdirectoryIfPresent(RegionLayout.highWater)
-            ?? root.makeSubdirectory(RegionLayout.highWater, permissions: .privateDirectory)
-    }
-
-    private func highWaterNames() throws -> [SegmentName] {
-        try root.subdirectoryIfPresent(RegionLayout.highWater)?.names().compactMap { SegmentName($0) }
-            .filter { $0.heights.count == 1 }.sorted { $0.heights.lowerBound < $1.heights.lowerBound } ?? []
-    }
-
-    /// Begins the mark of a block. What an earlier seal left under the name was never published.
+    /// Begins the mark of a block. What an earlier seal left for that height was never published.
     func newHighWater(_ height: Int) throws -> StagedFile {
-        guard let name = SegmentName(heights: height...height) else { throw IndexError.damaged }
-        let folder = try highWaterFolder()
-        if try folder.status(of: name.text) != nil { try folder.remove(name.text) }
-        return try StagedFile(keeping: name.text, in: folder)
+        try markFolder.remove { $0.height == height }
+        return try markFolder.begin(.block(height: height))
     }
 
     /// Removes the marks that a later one replaces.
     func removeHighWater(below height: Int) throws {
-        let folder = try highWaterFolder()
-        for name in try highWaterNames() where name.heights.lowerBound < height {
-            try folder.remove(name.text)
-        }
+        try markFolder.remove { $0.height.map { $0 < height } ?? false }
     }
 
     /// Gives the block of the high-water mark its final name, if a killed command did not come to it. True if
     /// there was something to do.
+    ///
+    /// The bytes are those that were signed, so this signs nothing; whether the region may sign is another question
+    /// (`requireOwnMark`).
     func completeSeal() throws -> Bool {
-        guard let mark = try highWaterNames().last else { return false }
-        let height = mark.heights.lowerBound
+        guard let mark = try markFolder.names().last, let height = mark.height, height > 0,
+            let segment = SegmentName(heights: height...height)
+        else { return false }
         if try SegmentFiles.file(holding: height, of: name, in: directory.publicFolder) != nil {
             return false
         }
-        let folder = try highWaterFolder()
-        guard try isWhole(mark, in: folder) else {
+        let folder = markFolder.folder
+        guard try Self.checkpoint(of: mark, in: folder, chain: name, charters) != nil else {
             // It was cut off while it was written, so nobody has seen it.
             try folder.remove(mark.text)
             return true
@@ -49,37 +37,40 @@ extension RegionWriter {
         if height > 1,
             try SegmentFiles.file(holding: height - 1, of: name, in: directory.publicFolder) == nil
         {
-            throw StoreError(
-                .retry, directory.path,
-                """
-                block \(height) of this region was signed, but public/ ends below it: the directory is an old \
-                copy; nothing is signed until the region's own files are back
-                """)
+            // `public/` was set back. The block has its place once those before it are there again.
+            return false
         }
         let staged = try StagedFile(resuming: mark.text, in: folder)
-        try publisher.publish([(staged, PublicFile.segment(chain: name, mark).regionPath, true)])
+        try publisher.publish([(staged, PublicFile.segment(chain: name, segment).regionPath, true)])
         return true
     }
 
-    /// Whether the file is one whole block of this chain, whose lines hash to its own checkpoint.
-    private func isWhole(_ mark: SegmentName, in folder: Directory) throws -> Bool {
+    /// The signed checkpoint of the block that a mark holds; nil if it is not one whole block of this chain, which
+    /// ends with a checkpoint that the chain's key signed.
+    static func checkpoint(
+        of mark: MarkName, in folder: Directory, chain: RegionName, _ charters: CharterHistory
+    ) throws -> [UInt8]? {
         let reader = SegmentReader(try folder.file(mark.text))
         do {
-            guard try reader.startMember() else { return false }
+            guard try reader.startMember() else { return nil }
             let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
-            var rest = header.count
-            while rest > 0 { rest -= try reader.readLines(atMost: rest).count }
+            try reader.skipLines(header.count)
             let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
             try reader.finishMember()
-            guard let charter = charters.charter(of: header.charter) else { return false }
+            guard let charter = charters.charter(of: header.charter) else { return nil }
             _ = try VerifiedCheckpoint(
-                sealing: try SignedNote(parsing: seal.checkpoint), chain: name, charter: charter)
-            return try header.height == mark.heights.lowerBound && header.region == name
-                && !reader.startMember()
+                sealing: try SignedNote(parsing: seal.checkpoint), chain: chain, charter: charter)
+            guard header.height == mark.height, header.region == chain, try !reader.startMember()
+            else { return nil }
+            return seal.checkpoint
         } catch is BlockFault {
-            return false
+            return nil
         } catch is MalformedRecord {
-            return false
+            return nil
+        } catch is NoteError {
+            return nil
+        } catch is VerifiedCheckpointError {
+            return nil
         }
     }
 }

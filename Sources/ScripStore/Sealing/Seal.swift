@@ -111,7 +111,7 @@ extension RegionWriter {
         // The block under its name as high-water mark is durable before anybody can see it; from here on a
         // restart completes what follows.
         try StagedFile.finish(
-            [built.staged] + stagedVotes.map(\.staged), directories: [try highWaterFolder()])
+            [built.staged] + stagedVotes.map(\.staged), directories: [markFolder.folder])
         try readBack(built.staged, header, head, root: built.block.root)
         try publisher.publish(
             [(built.staged, PublicFile.segment(chain: name, segment).regionPath, true)] + stagedVotes)

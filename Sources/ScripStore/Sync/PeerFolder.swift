@@ -7,8 +7,10 @@ final class PeerFolder {
     /// As the user or `scrip.json` names it.
     let path: String
     let folder: Directory
-    /// The checked `heads.note`; nil if there is none that is good.
+    /// The checked `heads.note`; nil if there is none that is good, or it is not to be gone by.
     let hint: HeadsNote?
+    /// The same, whether it is gone by or not: it says whose folder this is a copy of.
+    let ownHint: HeadsNote?
     /// The digest of its bytes.
     let hintDigest: Digest?
     /// Whether something there could not be taken over yet, so that it has to be looked at again.
@@ -21,7 +23,10 @@ final class PeerFolder {
     /// One segment file at most: a thousand blocks.
     static let segmentBytesMax = 16 << 30
 
-    init(path: String, charters: CharterHistory, fileSystem: any FileSystem) throws(FileError) {
+    /// Without `usesHint` everything is looked at, whatever the peer says that it has.
+    init(
+        path: String, charters: CharterHistory, fileSystem: any FileSystem, usesHint: Bool = true
+    ) throws(FileError) {
         self.path = path
         let directory = try Directory(path: path, fileSystem: fileSystem)
         folder = try directory.subdirectoryIfPresent(RegionLayout.public) ?? directory
@@ -29,7 +34,8 @@ final class PeerFolder {
         if let file = try? ForeignFile(RegionLayout.heads, in: folder, limit: HeadsFile.bytesMax) {
             bytes = try? file.contents()
         }
-        hint = bytes.flatMap { HeadsFile.read($0, charters: charters) }
+        ownHint = bytes.flatMap { HeadsFile.read($0, charters: charters) }
+        hint = usesHint ? ownHint : nil
         hintDigest = hint == nil ? nil : bytes.map { SHA256.hash($0) }
     }
 

@@ -68,7 +68,8 @@ extension Synchronization {
 
     private func heldSettlements(_ path: String) throws -> Set<SettlementName> {
         let names = try writer.directory.publicFolder.subdirectoryIfPresent(path)?.names() ?? []
-        return Set(names.compactMap { SettlementName($0) })
+        return Set(
+            names.filter { !(damaged?.contains("\(path)/\($0)") ?? false) }.compactMap { SettlementName($0) })
     }
 
     private func pull(
@@ -82,6 +83,7 @@ extension Synchronization {
                 report(.ignored(peer.path, path, "the name is not that of the settlement"))
                 return false
             }
+            try damaged?.clear(path, for: bytes)
             _ = try writer.publisher.publish(bytes, to: "\(RegionLayout.public)/\(path)")
             report(.pulled(settlement: path, of: region, from: peer.path))
             return true

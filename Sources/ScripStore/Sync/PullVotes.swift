@@ -44,6 +44,7 @@ extension Synchronization {
                 report(.ignored(peer.path, path, "the name is not that of the certificate"))
                 return false
             }
+            try damaged?.clear(path, for: bytes)
             report(.pulled(certificate: path, of: chain, height: name.height, from: peer.path))
             try writer.take(certificate, checked, isOwn: false) { report($0) }
             return true
@@ -62,7 +63,7 @@ extension Synchronization {
     /// Takes over votes on blocks that are held. With `reports` what cannot be used is said, once at the end.
     func pullVotes(_ peer: PeerFolder, reports: Bool) throws -> Bool {
         var isProgress = false
-        for voter in charters.chains where voter != writer.name {
+        for voter in charters.chains where voter != writer.name || damaged != nil {
             for chain in charters.chains {
                 let held = try index.lastVote(chain, by: voter)
                 if let hint = peer.hint {
@@ -106,7 +107,7 @@ extension Synchronization {
     private typealias CheckedLine = (vote: Vote, checked: CheckedVote)
 
     /// A vote file is taken as a whole: the votes of one voter on consecutive blocks that are held, all good.
-    private func pull(
+    func pull(
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, _ path: String,
         _ reports: Bool
     ) throws -> Bool {

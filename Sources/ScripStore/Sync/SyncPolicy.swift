@@ -35,7 +35,7 @@ extension Synchronization {
             do {
                 // What came from a peer meanwhile has been reported.
                 let isAnswered = try writer.answers.answer(record.id) != nil
-                let result = try admission.admitDeferred(record)
+                let result = try admission.admitDeferred(record, place: nil)
                 if !isAnswered { report(record, result) }
             } catch is PolicyDesk.Unknown {
                 if isDryRun { reportNotAsked(record.id) }

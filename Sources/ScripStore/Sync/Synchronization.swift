@@ -17,9 +17,7 @@ extension RegionWriter {
     }
 
     /// The peers that `scrip.json` names, as paths from here.
-    public var configuredPeers: [String] {
-        settings.peers.map { RegionSettings.path(ofPeer: $0, from: directory.path) }
-    }
+    public var configuredPeers: [String] { directory.configuredPeers }
 }
 
 /// One run of `sync`.
@@ -33,6 +31,8 @@ final class Synchronization {
     private var events: [SyncEvent] = []
     /// The lines of the events that a second look would bring again.
     private var told: Set<[UInt8]> = []
+    /// Own files that are no good and give way to those that are pulled; nil but in a repair.
+    var damaged: DamagedFiles?
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
 
@@ -49,7 +49,7 @@ final class Synchronization {
         if event.isFault { foundFault = true }
     }
 
-    private func flush(_ onEvent: (SyncEvent) throws -> Void) throws {
+    func flush(_ onEvent: (SyncEvent) throws -> Void) throws {
         let ready = events
         events = []
         for event in ready { try onEvent(event) }
@@ -62,6 +62,10 @@ final class Synchronization {
             peers = try open(paths)
         }
         let fresh = try peers.filter { try isWorthReading($0) }
+        try writer.requireOwnMark()
+        if writer.isVoter {
+            for peer in fresh { try OwnCopies(writer).requireNothingMore(in: peer) }
+        }
         writer.publisher.isDryRun = isDryRun
         try pullSettlements(peers)
         if try !fresh.isEmpty || !isSettled() {
@@ -181,7 +185,7 @@ final class Synchronization {
 
     /// The peers of this federation. One whose charter is not there, or not good, may have files that are: each is
     /// verified by itself. One with a good charter of another federation has nothing for this region.
-    private func checkCharters(_ peers: [PeerFolder]) throws -> [PeerFolder] {
+    func checkCharters(_ peers: [PeerFolder]) throws -> [PeerFolder] {
         let path = RegionLayout.firstCharter
         return peers.filter { peer in
             guard let bytes = try? peer.contents(path, limit: RegionDirectory.charterBytesMax) else {
@@ -210,7 +214,7 @@ final class Synchronization {
         }
     }
 
-    private func pullSegments(_ peer: PeerFolder) throws -> Bool {
+    func pullSegments(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
         for chain in charters.chains {
             let head = try index.head(of: chain, genesis: genesis)
@@ -254,8 +258,9 @@ final class Synchronization {
         let copy = try writer.publisher.stage()
         defer { copy.discard() }
         var blocks: [IndexedBlock] = []
+        // Where the blocks that are new lie in the file: those that are held already are not kept once more.
+        var goodStart: Int64 = 0
         var goodEnd: Int64 = 0
-        var firstHeight: Int?
         do {
             let file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
             let reader = SegmentReader { buffer in
@@ -271,12 +276,10 @@ final class Synchronization {
                     reader, chain: chain, BlockEvaluator.Options(needsCertificates: true))
                 {
                 case .accepted(let block):
+                    if blocks.isEmpty { goodStart = reader.memberStart }
                     blocks.append(block)
-                    firstHeight = firstHeight ?? block.height
                     goodEnd = reader.memberEnd
-                case .held(let height):
-                    firstHeight = firstHeight ?? height
-                    goodEnd = reader.memberEnd
+                case .held: break
                 case .waits(let wait):
                     isWaiting = true
                     peer.isComplete = false
@@ -312,31 +315,27 @@ final class Synchronization {
             peer.isComplete = false
             report(.pending(peer.path, path, "\(error)"))
         }
-        guard let firstHeight, let last = blocks.last else { return }
-        try publish(copy, firstHeight...last.height, chain, bytes: goodEnd)
-        report(.pulled(segment: path, of: chain, firstHeight...last.height, from: peer.path))
+        guard let first = blocks.first, let last = blocks.last else { return }
+        let heights = first.height...last.height
+        try publish(copy, heights, chain, bytes: goodStart..<goodEnd)
+        report(.pulled(segment: path, of: chain, heights, from: peer.path))
         for block in blocks { try writer.certify(block, block.certification) { report($0) } }
     }
 
-    /// Publishes the first `bytes` bytes of a copy, which hold exactly those blocks.
+    /// Publishes those bytes of a copy, which hold exactly those blocks.
     private func publish(
-        _ copy: StagedFile, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Int64
+        _ copy: StagedFile, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Range<Int64>
     ) throws {
         guard let name = SegmentName(heights: heights) else { return }
         var staged = copy
         try copy.finish()
-        if copy.size != bytes {
+        if bytes != 0..<copy.size {
             staged = try writer.publisher.stage()
-            var chunk: [UInt8] = []
-            while staged.size < bytes {
-                chunk.removeAll(keepingCapacity: true)
-                let wanted = Int(min(bytes - staged.size, 1 << 18))
-                if try copy.file.read(at: staged.size, atMost: wanted, into: &chunk) == 0 { break }
-                try staged.append(chunk)
-            }
+            try staged.append(copy.file, from: bytes.lowerBound, to: bytes.upperBound)
             try staged.finish()
         }
         let path = PublicFile.segment(chain: chain, name).regionPath
+        try damaged?.clear(PublicFile.segment(chain: chain, name).path) { self.holds($0, heights, of: chain) }
         do {
             _ = try writer.publisher.publish(
                 staged, to: path, isEquivalent: { self.holds($0, heights, of: chain) })
@@ -346,7 +345,7 @@ final class Synchronization {
     }
 
     /// Whether an own file holds the blocks that were just judged, however it is compressed.
-    private func holds(_ file: File, _ heights: ClosedRange<Int>, of chain: RegionName) -> Bool {
+    func holds(_ file: File, _ heights: ClosedRange<Int>, of chain: RegionName) -> Bool {
         let reader = SegmentReader(file)
         do {
             for height in heights {

@@ -7,6 +7,9 @@ struct SegmentFile {
     let name: SegmentName
     /// The heights in its folder that lie in more than one file.
     let shared: [ClosedRange<Int>]
+    /// Whether the file was not there when its folder was read first, so that blocks in it may have been judged from
+    /// files that are gone.
+    var isLate = false
 
     var path: String { folder.path(of: text) }
 
@@ -19,6 +22,9 @@ final class ChainFiles {
     private let folder: WalkedFolder
     private var thousands: ArraySlice<(text: String, name: ThousandName)>
     private var files: ArraySlice<SegmentFile> = []
+    /// The thousand that `files` are of, and the names there that were given out.
+    private var current: (folder: WalkedFolder, name: ThousandName)?
+    private var given: Set<String> = []
 
     init(_ folder: WalkedFolder) throws {
         self.folder = folder
@@ -27,10 +33,32 @@ final class ChainFiles {
 
     func next() throws -> SegmentFile? {
         while true {
-            if let file = files.popFirst() { return file }
+            if let file = files.popFirst() {
+                given.insert(file.text)
+                return file
+            }
             guard let (text, name) = thousands.popFirst() else { return nil }
-            if let inner = try folder.folder(text) { files = try Self.files(in: inner, name)[...] }
+            current = nil
+            given = []
+            if let inner = try folder.folder(text) {
+                current = (inner, name)
+                files = try Self.files(in: inner, name)[...]
+            }
         }
+    }
+
+    /// Reads the names of the current thousand again, after a file vanished that was listed: `pack` may have merged it
+    /// into another one, which then comes next.
+    func lookAgain(after vanished: SegmentFile) throws {
+        guard let current, current.folder === vanished.folder else { return }
+        let known = given.union(files.map(\.text))
+        files =
+            try Self.files(in: current.folder, current.name).filter { !given.contains($0.text) }
+            .map { file in
+                var file = file
+                file.isLate = !known.contains(file.text)
+                return file
+            }[...]
     }
 
     private static func files(in folder: WalkedFolder, _ thousand: ThousandName) throws -> [SegmentFile] {

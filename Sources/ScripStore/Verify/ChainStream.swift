@@ -256,8 +256,12 @@ final class ChainStream: BlockSource {
             isEnd = true
             return
         }
+        guard let foreign = try file.folder.file(file.text, limit: Self.segmentBytesMax) else {
+            if !file.folder.contains(file.text) { return try files.lookAgain(after: file) }
+            entries.append(.event(.file(file)))
+            return
+        }
         entries.append(.event(.file(file)))
-        guard let foreign = try file.folder.file(file.text, limit: Self.segmentBytesMax) else { return }
         current = file
         membersRead = 0
         reader = SegmentReader { buffer in try foreign.read(into: &buffer) }

@@ -24,19 +24,20 @@ struct OwnChainVerification {
     /// The mark of a region directory; nil if there is none, or if the user may not look into `private/`.
     static func readMark(_ region: Directory?) -> Mark? {
         guard let folder = try? region?.subdirectoryIfPresent(RegionLayout.highWater),
-            let names = try? folder.names().compactMap({ SegmentName($0) }).filter({ $0.heights.count == 1 }),
-            let name = names.max(by: { $0.heights.lowerBound < $1.heights.lowerBound })
+            let names = try? folder.names().compactMap({ MarkName($0) }),
+            let name = names.max(by: { $0.height ?? -1 < $1.height ?? -1 }), let height = name.height,
+            height > 0
         else { return nil }
         return Mark(
-            file: Directory.join(RegionLayout.highWater, name.text), height: name.heights.lowerBound,
+            file: Directory.join(RegionLayout.highWater, name.text), height: height,
             checkpoint: try? checkpoint(name, in: folder))
     }
 
-    private static func checkpoint(_ name: SegmentName, in folder: Directory) throws -> [UInt8] {
+    private static func checkpoint(_ name: MarkName, in folder: Directory) throws -> [UInt8] {
         let reader = SegmentReader(try folder.file(name.text))
         guard try reader.startMember() else { throw BlockFault(.framing, "the file is empty") }
         let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
-        guard header.height == name.heights.lowerBound else { throw BlockFault(.name, "another height") }
+        guard header.height == name.height else { throw BlockFault(.name, "another height") }
         try reader.skipLines(header.count)
         let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
         try reader.finishMember()

@@ -107,6 +107,7 @@ extension RegionWriter {
             }
             return true
         }
+        try markVotes(cast.map(\.vote), on: chain)
         try publish(cast)
         for entry in cast {
             let vote = entry.vote

@@ -1,0 +1,78 @@
+internal import ScripCore
+
+/// The blocks of one chain with their lines, in order. A segment file that holds several is read once.
+final class SealedBlocks {
+    private let chain: RegionName
+    private let index: LedgerIndex
+    private let folder: Directory
+    private var reader: SegmentReader?
+    /// The height of the block at which `reader` stands.
+    private var readerHeight = 0
+    /// The next block; nil behind the last.
+    private(set) var next: IndexedBlock?
+
+    /// The blocks from `height` on.
+    init(_ chain: RegionName, from height: Int = 1, index: LedgerIndex, folder: Directory) throws {
+        self.chain = chain
+        self.index = index
+        self.folder = folder
+        next = try index.block(chain, height: height)
+    }
+
+    /// Calls `body` with the record lines of the next block until it returns false, and goes on to the block after it.
+    func read(_ body: (LineBatch) throws -> Bool) throws {
+        guard let block = next else { return }
+        try read(block, try startBlock(block.height).reader, body)
+    }
+
+    /// Calls `body` with each leaf of the next block, which are its block line and its record lines, and goes on to the
+    /// block after it.
+    func readLeaves(_ body: ([UInt8]) throws -> Void) throws {
+        guard let block = next else { return }
+        let (reader, line) = try startBlock(block.height)
+        try body(line)
+        try read(block, reader) { batch in
+            for number in 0..<batch.count { try body(batch.line(number)) }
+            return true
+        }
+    }
+
+    private func read(
+        _ block: IndexedBlock, _ reader: SegmentReader, _ body: (LineBatch) throws -> Bool
+    ) throws {
+        var rest = block.count
+        var goesOn = true
+        while goesOn && rest > 0 {
+            let batch = try reader.readLines(atMost: rest)
+            rest -= batch.count
+            goesOn = try body(batch)
+        }
+        if goesOn {
+            try reader.skipMember()
+            readerHeight = block.height + 1
+        } else {
+            self.reader = nil
+        }
+        next = try index.block(chain, height: block.height + 1)
+    }
+
+    /// A reader that stands behind the first line of the block, and that line.
+    private func startBlock(_ height: Int) throws -> (reader: SegmentReader, line: [UInt8]) {
+        if let reader, readerHeight == height, try reader.startMember() {
+            return (reader, try reader.readLines(atMost: 1).line(0))
+        }
+        guard let file = try SegmentFiles.file(holding: height, of: chain, in: folder) else {
+            throw StoreError(
+                .rejected, "\(folder.path)/\(RegionLayout.segments)/\(chain.text)",
+                "the segment with block \(height) is not there; run 'scrip verify'")
+        }
+        let reader = SegmentReader(file)
+        self.reader = reader
+        while try reader.startMember() {
+            let line = try reader.readLines(atMost: 1).line(0)
+            if try BlockHeader(line: line).height == height { return (reader, line) }
+            try reader.skipMember()
+        }
+        throw StoreError(.rejected, file.path, "it does not hold block \(height)")
+    }
+}

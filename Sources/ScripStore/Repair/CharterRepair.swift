@@ -1,0 +1,104 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// Putting back the charter of epoch 1 where it is missing or damaged, and the folders around it: what is left of a
+/// region may be its keys and its settings.
+struct CharterRepair {
+    private let path: String
+    private let world: World
+    private let options: RepairOptions
+    private let root: Directory
+    private let settings: RegionSettings
+
+    init(path: String, world: World, options: RepairOptions) throws {
+        self.path = path
+        self.world = world
+        self.options = options
+        do {
+            root = try Directory(path: path, fileSystem: world.fileSystem)
+        } catch {
+            if error.isMissing || error.isNotDirectory {
+                throw StoreError(.noInput, path, "there is no such region directory; see scrip-init(1)")
+            }
+            throw error
+        }
+        guard
+            let bytes = try root.contentsIfPresent(
+                of: RegionLayout.settings, limit: RegionDirectory.settingsBytesMax)
+        else {
+            throw StoreError(
+                .noInput, path,
+                """
+                this is no region directory (it has no \(RegionLayout.settings)); a copy of a public \
+                folder is mirrored anew instead
+                """
+            )
+        }
+        do throws(MalformedRecord) {
+            settings = try RegionSettings(parsing: bytes)
+        } catch {
+            throw StoreError(.malformed, "\(path)/\(RegionLayout.settings)", error.reason)
+        }
+    }
+
+    /// Takes the charter from a peer if there is no good one here. Nil if there is.
+    func run() throws -> RepairEvent? {
+        _ = try root.makeSubdirectory(RegionLayout.public)
+        let file = "\(RegionLayout.public)/\(RegionLayout.firstCharter)"
+        let own = try? root.contentsIfPresent(of: file, limit: RegionDirectory.charterBytesMax)
+        if let own, Self.good(own) != nil { return nil }
+        // The keys say which charter is this region's: it names them.
+        let log = try RegionKeys.read(RegionLayout.logKey, root, path)
+        let witness = try RegionKeys.read(RegionLayout.witnessKey, root, path)
+        let name = settings.region
+        let federation = settings.federation
+        let logKey = LogSigner(region: name, federation: federation, privateKey: log).verifierKey
+        let witnessKey = WitnessSigner(region: name, federation: federation, privateKey: witness).verifierKey
+        let peers =
+            options.peers.isEmpty
+            ? settings.peers.map { RegionSettings.path(ofPeer: $0, from: path) } : options.peers
+        for peer in peers {
+            guard let directory = try? Directory(path: peer, fileSystem: world.fileSystem),
+                let folder = try? directory.subdirectoryIfPresent(RegionLayout.public) ?? directory,
+                let charters = try? folder.subdirectory(RegionLayout.charters),
+                let foreign = try? ForeignFile(
+                    Self.fileName, in: charters, limit: RegionDirectory.charterBytesMax),
+                let bytes = try? foreign.contents(), let charter = Self.good(bytes)?.charter,
+                charter.federation == federation, let region = charter.region(named: name),
+                region.log == logKey, region.witness == witnessKey
+            else { continue }
+            try publish(bytes)
+            return .charter(RegionLayout.firstCharter, from: peer)
+        }
+        throw StoreError(
+            .noInput, "\(path)/\(file)",
+            """
+            the charter is missing or damaged, and no peer that was read has one that names this region \
+            with its keys; name one with --from
+            """
+        )
+    }
+
+    private static let fileName = CharterFileName(epoch: 1)?.text ?? ""
+
+    private static func good(_ bytes: [UInt8]) -> SignedCharter? {
+        guard let signed = try? SignedCharter(parsing: bytes), (try? signed.check()) != nil else {
+            return nil
+        }
+        return signed
+    }
+
+    private func publish(_ bytes: [UInt8]) throws {
+        let folder = try root.makeSubdirectory(RegionLayout.private, permissions: .privateDirectory)
+        let lock = try RegionLock(in: folder, timeoutMilliseconds: 0, clock: world.clock)
+        defer { withExtendedLifetime(lock) {} }
+        let publisher = Publisher(
+            region: root,
+            staging: try root.makeSubdirectory(RegionLayout.staging, permissions: .privateDirectory),
+            randomness: world.randomness)
+        let damaged = DamagedFiles(
+            [RegionLayout.firstCharter], root: root, randomness: world.randomness)
+        try damaged.clear(RegionLayout.firstCharter)
+        _ = try publisher.publish(bytes, to: "\(RegionLayout.public)/\(RegionLayout.firstCharter)")
+    }
+}

@@ -1,0 +1,217 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// What peers hold of this region's own signed statements, compared with what it holds itself (protocol section 9). Only
+/// what its own keys signed counts; what a peer's hint claims is only a reason to look.
+struct OwnCopies {
+    let directory: RegionDirectory
+    let index: LedgerIndex
+    let name: RegionName
+    private var charters: CharterHistory { directory.charters }
+    private var genesis: Digest { directory.genesis }
+
+    init(_ directory: RegionDirectory, _ index: LedgerIndex, _ name: RegionName) {
+        self.directory = directory
+        self.index = index
+        self.name = name
+    }
+
+    init(_ writer: RegionWriter) { self.init(writer.directory, writer.index, writer.name) }
+
+    /// A statement of this region that a peer has and this directory has not.
+    enum Finding {
+        /// A block above the own head.
+        case block(height: Int)
+        /// Another block of a height that is held.
+        case otherBlock(height: Int)
+        case vote(chain: RegionName, height: Int)
+    }
+
+    /// Segment files of one peer that are opened in vain at most.
+    private static let filesMax = 4
+
+    // MARK: Before each signature
+
+    /// Throws if a peer that `scrip.json` names holds more of this region than this directory. A peer that is away
+    /// is no reason to refuse. Of each only the hint and one name are looked at, unless they say that there is more.
+    func requireNothingElsewhere() throws {
+        for path in directory.configuredPeers where (try? isWorthComparing(path)) ?? false {
+            guard
+                let peer = try? PeerFolder(
+                    path: path, charters: charters, fileSystem: directory.world.fileSystem)
+            else { continue }
+            try requireNothingMore(in: peer)
+        }
+    }
+
+    /// Throws if the peer holds more of this region than this directory.
+    func requireNothingMore(in peer: PeerFolder) throws {
+        guard let finding = try finding(in: peer) else { return }
+        throw StoreError(.retry, directory.path, Self.text(finding, peer.path))
+    }
+
+    static func text(_ finding: Finding, _ peer: String) -> String {
+        switch finding {
+        case .block(let height):
+            """
+            '\(peer)' holds block \(height) of this region, signed by it, and it is not here: this directory was \
+            set back, or a copy of it is in use elsewhere; nothing is signed; run 'scrip repair --from \(peer)'
+            """
+        case .vote(let chain, let height):
+            """
+            '\(peer)' holds a vote of this region on block \(height) of '\(chain.text)', signed by it, and it is \
+            not here: this directory was set back, or a copy of it is in use elsewhere; nothing is signed; run \
+            'scrip repair --from \(peer)'
+            """
+        case .otherBlock(let height):
+            """
+            '\(peer)' holds another block \(height) of this region, signed by it too: a copy of this directory is \
+            or was in use elsewhere and the chain has forked; nothing is signed; stop both, and see FORKS in \
+            scrip-protocol(7)
+            """
+        }
+    }
+
+    /// Whether the hint of a peer, checked by nobody, or the name of the next block says that it has something.
+    private func isWorthComparing(_ path: String) throws -> Bool {
+        let peer = try Directory(path: path, fileSystem: directory.world.fileSystem)
+        let folder = try peer.subdirectoryIfPresent(RegionLayout.public) ?? peer
+        let head = try index.head(of: name, genesis: genesis).height
+        if let next = SegmentName(heights: (head + 1)...(head + 1)) {
+            let (path, file) = try folder.split(PublicFile.segment(chain: name, next).path)
+            if try folder.subdirectoryIfPresent(path)?.status(of: file) != nil { return true }
+        }
+        guard
+            let bytes = try? ForeignFile(RegionLayout.heads, in: folder, limit: HeadsFile.bytesMax)
+                .contents(),
+            let hint = HeadsFile.readUnchecked(bytes)
+        else { return false }
+        return try claimsMore(hint)
+    }
+
+    private func claimsMore(_ hint: HeadsNote) throws -> Bool {
+        if let claim = hint.chains.first(where: { $0.region == name }),
+            try index.block(name, height: claim.height)?.root != claim.root
+        {
+            return true
+        }
+        for claim in hint.votes where claim.voter == name {
+            if try claim.height > index.lastVote(claim.chain, by: name) { return true }
+        }
+        return false
+    }
+
+    // MARK: Looking
+
+    /// What a peer holds of this region that is not here, if anything.
+    func finding(in peer: PeerFolder) throws -> Finding? {
+        let head = try index.head(of: name, genesis: genesis).height
+        let claim = peer.hint?.chains.first { $0.region == name }
+        var heights = [head + 1]
+        if let claim, claim.height > head { heights.append(claim.height) }
+        for height in heights {
+            if let found = try blockBeyond(head, peer, around: height) { return .block(height: found) }
+        }
+        if let other = try otherBlock(head, peer, claim) { return .otherBlock(height: other) }
+        for chain in charters.chains {
+            // Votes beyond the place at which a charter ends a chain, or on a branch that one rules out, are not missed.
+            if charters.end(of: chain).map({ index.hasReached($0) }) ?? false { continue }
+            if charters.anchors(of: chain).contains(where: { !$0.endsEarlierEpochs }) { continue }
+            if let height = try vote(on: chain, peer) { return .vote(chain: chain, height: height) }
+        }
+        return nil
+    }
+
+    private func blockBeyond(_ head: Int, _ peer: PeerFolder, around height: Int) throws -> Int? {
+        let names = segments(of: peer, around: height).filter { $0.heights.upperBound > head }
+        for file in names.prefix(Self.filesMax) {
+            let wanted = max(head + 1, file.heights.lowerBound)
+            if try checkpoint(of: wanted, in: file, of: peer) != nil { return wanted }
+        }
+        return nil
+    }
+
+    /// The height of a block that differs from the one held: where the hint says so, or, without one, at the end of
+    /// what the peer holds.
+    private func otherBlock(_ head: Int, _ peer: PeerFolder, _ claim: HeadsNote.Chain?) throws -> Int? {
+        guard head > 0 else { return nil }
+        let height: Int
+        let file: SegmentName?
+        if let claim {
+            guard claim.height <= head, try index.block(name, height: claim.height)?.root != claim.root
+            else { return nil }
+            height = claim.height
+            file = segments(of: peer, around: height).first { $0.heights.contains(height) }
+        } else {
+            file = segments(of: peer, around: head).last { $0.heights.lowerBound <= head }
+            height = min(file?.heights.upperBound ?? 0, head)
+        }
+        guard let file, let theirs = try checkpoint(of: height, in: file, of: peer),
+            let own = try index.block(name, height: height)
+        else { return nil }
+        return theirs.checkpoint.root == own.root ? nil : height
+    }
+
+    private func segments(of peer: PeerFolder, around height: Int) -> [SegmentName] {
+        let thousand = ThousandName(height: height)
+        return peer.names("\(RegionLayout.segments)/\(name.text)/\(thousand.text)") { text in
+            SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil }
+        }
+        .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
+    }
+
+    /// The checkpoint that this region signed for a block in a peer's file; nil if there is no such block, or another
+    /// signed it.
+    private func checkpoint(
+        of height: Int, in file: SegmentName, of peer: PeerFolder
+    ) throws -> VerifiedCheckpoint? {
+        do {
+            let foreign = try peer.open(
+                SegmentFiles.path(file, of: name), limit: PeerFolder.segmentBytesMax)
+            let reader = SegmentReader { buffer in try foreign.read(into: &buffer) }
+            while try reader.startMember() {
+                let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
+                guard header.height <= height else { return nil }
+                try reader.skipLines(header.count)
+                let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
+                try reader.finishMember()
+                if header.height == height {
+                    return try VerifiedCheckpoint(
+                        try SignedNote(parsing: seal.checkpoint), chain: name, charters: charters)
+                }
+            }
+        } catch {
+            // Whatever is wrong with it, it is nothing that this region signed.
+        }
+        return nil
+    }
+
+    private func vote(on chain: RegionName, _ peer: PeerFolder) throws -> Int? {
+        let last = try index.lastVote(chain, by: name)
+        if let hint = peer.hint,
+            hint.votes.first(where: { $0.voter == name && $0.chain == chain })?.height ?? 0 <= last
+        {
+            return nil
+        }
+        let path = "\(RegionLayout.votes)/\(name.text)/\(chain.text)"
+        var filesLeft = Self.filesMax
+        for thousand in peer.thousands(path, from: last + 1) {
+            let folder = "\(path)/\(thousand.text)"
+            for file in peer.names(folder, { VoteFileName($0) }).filter({ $0.heights.upperBound > last }) {
+                if filesLeft == 0 { return nil }
+                filesLeft -= 1
+                guard
+                    let bytes = try? peer.contents(
+                        "\(folder)/\(file.text)", limit: PublicFiles.voteFileBytesMax)
+                else { continue }
+                for line in VoteFile.read(bytes).reversed() {
+                    guard let vote = try? Vote(parsing: line), vote.voter == name, vote.chain == chain
+                    else { break }
+                    guard vote.height > last else { break }
+                    if (try? vote.check(charters: charters)) != nil { return vote.height }
+                }
+            }
+        }
+        return nil
+    }
+}
