@@ -74,6 +74,12 @@ rm north/private/index.sqlite*
 agree north
 scrip reindex -C north >/dev/null
 agree north
+# Where the blocks lie in the file is a hint in the index, and one that is wrong misleads nobody.
+is 4 "$(sqlite3 north/private/index.sqlite 'SELECT count(*) FROM member WHERE offset > 0')" 'the places that are known'
+for wrong in 'offset + 1' '(SELECT max(offset) FROM member)' '999999999'; do
+    sqlite3 north/private/index.sqlite "UPDATE member SET offset = $wrong WHERE offset > 0"
+    agree north
+done
 expect 0 scrip verify --receipt receipts-before --charter copy/charter/1.note --quiet
 
 # A peer that holds the blocks in other files takes none of them again; one that lacks some takes only those.
