@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 7
+    static let version = 8
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -18,6 +18,9 @@ enum IndexSchema {
             chain INTEGER, height INTEGER, first INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
             time INTEGER NOT NULL, count INTEGER NOT NULL, charter INTEGER NOT NULL, seen TEXT NOT NULL,
             invalid TEXT NOT NULL, checkpoint BLOB NOT NULL, certified INTEGER NOT NULL,
+            PRIMARY KEY(chain, height)) WITHOUT ROWID;
+        CREATE TABLE member(
+            chain INTEGER, height INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL, offset INTEGER NOT NULL,
             PRIMARY KEY(chain, height)) WITHOUT ROWID;
         CREATE UNIQUE INDEX block_by_size ON block(chain, size);
         CREATE INDEX block_uncertified ON block(certified, chain, height) WHERE certified<>1;
