@@ -42,11 +42,11 @@ import Testing
     private func receipt(
         at index: Int = 25, leaf: Int? = nil, of path: Int? = nil, _ certificate: Certificate? = nil
     ) throws -> Receipt {
-        try #require(
-            Receipt(
-                record: leaves[leaf ?? index], index: index,
-                hashes: try #require(tree.inclusion(of: path ?? index)),
-                certificate: certificate ?? self.certificate()))
+        let hashes = try #require(tree.inclusion(of: path ?? index))
+        let certificate = try certificate ?? self.certificate()
+        let receipt = Receipt(
+            record: leaves[leaf ?? index], index: index, hashes: hashes, certificate: certificate)
+        return try #require(receipt)
     }
 
     @Test func everyRecordOfTheBlockIsProved() throws {

@@ -151,6 +151,15 @@ status=0
 scrip verify --receipt issue.receipt --charter charter.note >/dev/full 2>/dev/null || status=$?
 is 74 "$status" 'the exit status with a full standard output'
 
+# The receipts that lie in the fixtures: they verify for ever, and are still made so.
+fixtures=$SCRIP_ROOT/fixtures
+expect 0 scrip verify --receipt "$fixtures/receipts/honest.receipts" --charter "$fixtures/receipts/charter.note" --quiet
+same out "$fixtures/receipts/expected"
+scrip cat -C "$fixtures/honest" | jq -r .id >ids
+# shellcheck disable=SC2046  # the ids are words
+scrip prove -C "$fixtures/honest" $(cat ids) >made
+same made "$fixtures/receipts/honest.receipts"
+
 # A copy of the public folder is enough to prove from, and an index is not needed.
 cp -R south/public copy
 expect 0 scrip prove -C copy "$redemption"

@@ -75,6 +75,8 @@ public struct TransparencyProof: Hashable, Sendable {
         } catch {
             throw .checkpoint(error)
         }
+        // A note may hold empty lines, but the text of a checkpoint holds none: the first one ends the hashes.
+        guard (try? Checkpoint(parsing: checkpoint.text)) != nil else { throw .noCheckpoint }
         self.leaf = leaf
         self.index = index
         self.hashes = hashes
@@ -107,7 +109,7 @@ public enum TransparencyProofError: Error, Hashable, Sendable, CustomStringConve
     public var description: String {
         switch self {
         case .line(let number, let expected): "line \(number) of the proof is not '\(expected)'"
-        case .noCheckpoint: "the proof has no checkpoint"
+        case .noCheckpoint: "the proof has no checkpoint behind its hashes"
         case .checkpoint(let error): "the checkpoint of the proof: \(error)"
         case .notCanonical: "the proof is not written canonically"
         }

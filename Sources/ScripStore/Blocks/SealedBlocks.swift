@@ -61,18 +61,8 @@ final class SealedBlocks {
         if let reader, readerHeight == height, try reader.startMember() {
             return (reader, try reader.readLines(atMost: 1).line(0))
         }
-        guard let file = try SegmentFiles.file(holding: height, of: chain, in: folder) else {
-            throw StoreError(
-                .rejected, "\(folder.path)/\(RegionLayout.segments)/\(chain.text)",
-                "the segment with block \(height) is not there; run 'scrip verify'")
-        }
-        let reader = SegmentReader(file)
-        self.reader = reader
-        while try reader.startMember() {
-            let line = try reader.readLines(atMost: 1).line(0)
-            if try BlockHeader(line: line).height == height { return (reader, line) }
-            try reader.skipMember()
-        }
-        throw StoreError(.rejected, file.path, "it does not hold block \(height)")
+        let found = try SegmentFiles.reader(at: height, of: chain, in: folder, index)
+        reader = found.reader
+        return found
     }
 }

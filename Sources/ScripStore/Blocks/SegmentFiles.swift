@@ -31,8 +31,10 @@ enum SegmentFiles {
         PublicFile.segment(chain: chain, name).path
     }
 
-    /// The file that holds a block; nil if none does.
-    static func file(holding height: Int, of chain: RegionName, in folder: Directory) throws -> File? {
+    /// The file that holds a block, and its name; nil if none does.
+    static func file(
+        holding height: Int, of chain: RegionName, in folder: Directory
+    ) throws -> (file: File, name: SegmentName)? {
         // Where a name vanishes between being listed and being opened, `pack` has put the block elsewhere meanwhile.
         for _ in 1..<attemptsMax {
             do {
@@ -48,17 +50,46 @@ enum SegmentFiles {
 
     private static func listedFile(
         holding height: Int, of chain: RegionName, in folder: Directory
-    ) throws -> File? {
+    ) throws -> (file: File, name: SegmentName)? {
         // Most blocks lie in a file of their own, whose name needs no listing.
         if let single = SegmentName(heights: height...height) {
             do {
-                return try folder.file(at: path(single, of: chain))
+                return (try folder.file(at: path(single, of: chain)), single)
             } catch {
                 if !error.isMissing { throw error }
             }
         }
         let names = try names(in: ThousandName(height: height), of: chain, in: folder)
         guard let name = names.first(where: { $0.heights.contains(height) }) else { return nil }
-        return try folder.file(at: path(name, of: chain))
+        return (try folder.file(at: path(name, of: chain)), name)
+    }
+
+    /// A reader that stands behind the first line of a block, and that line.
+    static func reader(
+        at height: Int, of chain: RegionName, in folder: Directory, _ index: LedgerIndex
+    ) throws -> (reader: SegmentReader, line: [UInt8]) {
+        guard let (file, name) = try file(holding: height, of: chain, in: folder) else {
+            throw StoreError(
+                .rejected, "\(folder.path)/\(RegionLayout.segments)/\(chain.text)",
+                "the segment with block \(height) is not there; run 'scrip verify'")
+        }
+        let offset = try index.memberOffset(chain, height: height, in: name)
+        if offset > 0, let found = try? Self.reader(at: height, in: file, from: offset) { return found }
+        guard let found = try reader(at: height, in: file, from: 0) else {
+            throw StoreError(.rejected, file.path, "it does not hold block \(height)")
+        }
+        return found
+    }
+
+    private static func reader(
+        at height: Int, in file: File, from offset: Int64
+    ) throws -> (reader: SegmentReader, line: [UInt8])? {
+        let reader = SegmentReader(file, from: offset)
+        while try reader.startMember() {
+            let line = try reader.readLines(atMost: 1).line(0)
+            if try BlockHeader(line: line).height == height { return (reader, line) }
+            try reader.skipMember()
+        }
+        return nil
     }
 }

@@ -31,14 +31,15 @@ final class SegmentReader {
 
     init(source: @escaping (inout [UInt8]) throws -> Int) { self.source = source }
 
-    /// Reads a file from its beginning.
-    convenience init(_ file: File) {
-        var offset: Int64 = 0
+    /// Reads a file from its beginning, or from where a member of it begins.
+    convenience init(_ file: File, from start: Int64 = 0) {
+        var offset = start
         self.init { buffer in
             let count = try file.read(at: offset, atMost: Self.chunkBytes, into: &buffer)
             offset += Int64(count)
             return count
         }
+        readOffset = start
     }
 
     /// Goes to the next member; false at the end of the file.

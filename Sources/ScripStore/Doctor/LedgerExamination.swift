@@ -135,7 +135,8 @@ extension Doctor {
             }
             if let bytes = try? peer.contents(
                 RegionLayout.firstCharter, limit: RegionDirectory.charterBytesMax),
-                let signed = try? SignedCharter(parsing: bytes), signed.charter.digest != ledger.charters.genesis
+                let signed = try? SignedCharter(parsing: bytes),
+                signed.charter.digest != ledger.charters.genesis
             {
                 found(
                     .peer, .wrong, peerName, "it is of another federation",

@@ -3,6 +3,7 @@ enum IndexQuery: Int, CaseIterable {
     case regions, addRegion
     case chain, setChain
     case addSubtree, subtree
+    case setMember, member
     case addBlock, addEpochStart, epochStart, block, blockBySize, certifyBlock, lastBlocks, lastCertified,
         blockHolding
     case addRecord, record, recordInChain
@@ -27,6 +28,8 @@ enum IndexQuery: Int, CaseIterable {
             """
         case .addSubtree: "INSERT OR IGNORE INTO subtree(chain, level, idx, hash) VALUES(?,?,?,?)"
         case .subtree: "SELECT hash FROM subtree WHERE chain=? AND level=? AND idx=?"
+        case .setMember: "INSERT OR REPLACE INTO member(chain, height, first, last, offset) VALUES(?,?,?,?,?)"
+        case .member: "SELECT offset FROM member WHERE chain=? AND height=? AND first=? AND last=?"
         case .addBlock:
             """
             INSERT INTO block(chain, height, first, size, root, time, count, charter, seen, invalid,

@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 8
+    static let version = 9
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -21,6 +21,9 @@ enum IndexSchema {
             PRIMARY KEY(chain, height)) WITHOUT ROWID;
         CREATE TABLE epoch_start(
             chain INTEGER, epoch INTEGER, height INTEGER NOT NULL, PRIMARY KEY(chain, epoch)) WITHOUT ROWID;
+        CREATE TABLE member(
+            chain INTEGER, height INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL, offset INTEGER NOT NULL,
+            PRIMARY KEY(chain, height)) WITHOUT ROWID;
         CREATE UNIQUE INDEX block_by_size ON block(chain, size);
         CREATE INDEX block_uncertified ON block(certified, chain, height) WHERE certified<>1;
         CREATE TABLE record(

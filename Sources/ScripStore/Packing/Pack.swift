@@ -75,6 +75,7 @@ extension RegionWriter {
             SegmentFiles.folder(of: thousand, chain))
         let check = SegmentCheck(chain: chain, index: index)
         let byteCount: Int64
+        var offsets: [Int64] = []
         if run.parts.contains(run.whole) {
             // An earlier run was cut off before it came to unlink the parts, or a peer's larger file came in.
             let present = try folder.file(run.whole.text)
@@ -83,7 +84,7 @@ extension RegionWriter {
             byteCount = try present.status().size
         } else {
             let staged = try publisher.stage()
-            try append(run, of: chain, in: folder, to: staged)
+            offsets = try append(run, of: chain, in: folder, to: staged)
             try staged.finish()
             try check.requireBlocks(run.whole.heights, in: staged.file)
             byteCount = staged.size
@@ -99,15 +100,17 @@ extension RegionWriter {
         } catch {
             throw PublishError.durabilityUnconfirmed(error)
         }
+        try index.database.transaction { try index.setMembers(offsets, of: chain, in: run.whole) }
         return PackedSegment(
             chain: chain, heights: run.whole.heights, path: path,
             removedCount: run.parts.count(where: { $0 != run.whole }), byteCount: byteCount)
     }
 
-    /// Appends the members of the files to `staged`, unchanged, each height once.
+    /// Appends the members of the files to `staged`, unchanged, each height once. Returns where each begins there.
     private func append(
         _ run: SegmentRun, of chain: RegionName, in folder: Directory, to staged: StagedFile
-    ) throws {
+    ) throws -> [Int64] {
+        var offsets: [Int64] = []
         var next = run.whole.heights.lowerBound
         for part in run.parts where part.heights.upperBound >= next {
             let file = try folder.file(part.text)
@@ -117,6 +120,7 @@ extension RegionWriter {
                     let height = try BlockHeader(line: try reader.readLines(atMost: 1).line(0)).height
                     try reader.skipMember()
                     guard height == next else { continue }
+                    offsets.append(staged.size)
                     try staged.append(file, from: reader.memberStart, to: reader.memberEnd)
                     next += 1
                 }
@@ -129,6 +133,7 @@ extension RegionWriter {
                 throw SegmentCheck.damaged(file, "it does not hold the blocks that its name says")
             }
         }
+        return offsets
     }
 }
 

@@ -209,15 +209,18 @@ final class PublicFiles {
                     }
                     return head > start
                 }
+                var memberStarts: [Int64] = []
                 do {
                     let reader = SegmentReader(try folder.file(at: filePath))
                     while try reader.startMember() {
+                        memberStarts.append(reader.memberStart)
                         switch try evaluator.evaluate(reader, chain: chain, options) {
                         case .accepted, .held: break
                         case .waits, .ended:
                             return try index.head(of: chain, genesis: directory.genesis).height > start
                         }
                     }
+                    try index.setMembers(memberStarts, of: chain, in: name)
                 } catch let fault as BlockFault {
                     // The chain simply ends before it.
                     let isProgress = try index.head(of: chain, genesis: directory.genesis).height > start

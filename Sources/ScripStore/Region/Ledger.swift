@@ -226,27 +226,14 @@ public final class Ledger {
         return classes.mapValues { $0.sorted() }
     }
 
-    /// Goes through the segment file that holds a block and calls `body` with the lines of the block.
+    /// Calls `body` with a reader that stands before the record lines of a block.
     private func withBlock<Result>(
         _ block: IndexedBlock, _ body: (SegmentReader) throws -> Result
     ) throws -> Result {
-        guard
-            let file = try SegmentFiles.file(
-                holding: block.height, of: block.chain, in: directory.publicFolder)
-        else {
-            throw StoreError(
-                .rejected, "\(directory.publicFolder.path)/\(RegionLayout.segments)/\(block.chain.text)",
-                "the segment with block \(block.height) is not there; run 'scrip verify'")
-        }
-        let reader = SegmentReader(file)
-        while try reader.startMember() {
-            let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
-            if header.height == block.height { return try body(reader) }
-            var rest = header.count + 1
-            while rest > 0 { rest -= try reader.readLines(atMost: rest).count }
-            try reader.finishMember()
-        }
-        throw StoreError(.rejected, file.path, "it does not hold block \(block.height)")
+        try body(
+            try SegmentFiles.reader(
+                at: block.height, of: block.chain, in: directory.publicFolder, index
+            ).reader)
     }
 
     /// The line of the leaf `position`.

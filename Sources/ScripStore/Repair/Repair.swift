@@ -276,7 +276,7 @@ extension RegionWriter {
 
     /// Appends the member that holds an own block, as it was signed.
     private func copyBlock(_ height: Int, to staged: StagedFile) throws {
-        guard let file = try SegmentFiles.file(holding: height, of: name, in: directory.publicFolder)
+        guard let (file, _) = try SegmentFiles.file(holding: height, of: name, in: directory.publicFolder)
         else { throw IndexError.damaged }
         let reader = SegmentReader(file)
         while try reader.startMember() {

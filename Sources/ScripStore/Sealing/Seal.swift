@@ -144,7 +144,7 @@ extension RegionWriter {
         if try handoverObstacle(block) != nil { return [] }
         let epochs = charters.certifyingEpochs(
             naming: block.charter, isFirst: block.charter > head.epoch, of: name
-        ).filter { charters.charter(of: $0)?.voter(named: name) != nil }
+        ).filter { charters.charter(of: $0)?.voter(named: name) != nil && canSign($0) }
         return Array(zip(try votes(on: block, epochs: epochs), epochs))
     }
 

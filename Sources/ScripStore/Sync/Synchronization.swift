@@ -261,6 +261,7 @@ final class Synchronization {
         // Where the blocks that are new lie in the file: those that are held already are not kept once more.
         var goodStart: Int64 = 0
         var goodEnd: Int64 = 0
+        var memberStarts: [Int64] = []
         do {
             let file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
             let reader = SegmentReader { buffer in
@@ -278,6 +279,7 @@ final class Synchronization {
                 case .accepted(let block):
                     if blocks.isEmpty { goodStart = reader.memberStart }
                     blocks.append(block)
+                    memberStarts.append(reader.memberStart)
                     goodEnd = reader.memberEnd
                 case .held: break
                 case .waits(let wait):
@@ -318,6 +320,9 @@ final class Synchronization {
         guard let first = blocks.first, let last = blocks.last else { return }
         let heights = first.height...last.height
         try publish(copy, heights, chain, bytes: goodStart..<goodEnd)
+        if let name = SegmentName(heights: heights) {
+            try index.setMembers(memberStarts.map { $0 - goodStart }, of: chain, in: name)
+        }
         report(.pulled(segment: path, of: chain, heights, from: peer.path))
         for block in blocks { try writer.certify(block, block.certification) { report($0) } }
     }

@@ -27,7 +27,14 @@ extension RegionWriter {
         return try epochs.filter { epoch in
             try charters.charter(of: epoch)?.voter(named: name) != nil
                 && index.vote(block.chain, height: block.height, epoch: epoch, by: name) == nil
+                && canSign(epoch)
         }
+    }
+
+    /// Whether the keys of this region in an epoch are here. Those of an earlier one may be gone, and then the others
+    /// have to make the quorum.
+    func canSign(_ epoch: Int) -> Bool {
+        epoch == charter.epoch || (try? loadSigners(epoch: epoch)) != nil
     }
 
     /// Calls `body` with each block of a chain, in order, on which this region is to vote and has not, with the epochs
@@ -39,6 +46,7 @@ extension RegionWriter {
         if head.height == 0 { return }
         guard let joined = charters.joined(name), head.epoch >= joined - 1 else { return }
         var start = try index.lastVote(chain, by: name)
+        if charters.epochs.count == 1 && start >= head.height { return }
         // Votes for two quorums may be due on the block that was voted on last; where a charter ruled, on all blocks.
         if charters.epochs.count > 1 { start = max(start - 1, 0) }
         if start == 0, let first = try index.firstHeight(of: chain, naming: joined) { start = first - 1 }
