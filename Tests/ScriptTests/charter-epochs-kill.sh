@@ -26,11 +26,12 @@ scrip charter draft -C north --quorum 4 >second
 scrip seal -C south --heartbeat >/dev/null
 cp -R south/public beyond
 
-# restore: north as it was, without the program seeing another directory in its place.
+# restore: north as it was. It is told that the directory was moved, or it would take it for a copy and sign nothing.
 tar -cf north.tar north
 restore() {
     find north -mindepth 1 -delete
     tar -xf north.tar
+    scrip repair -C north --moved >repaired || fail "repair: $(cat repaired)"
 }
 count_calls() {
     strace -f -qq -o trace -e "trace=$calls" "$@" >/dev/null 2>&1 || true
