@@ -115,6 +115,7 @@ extension Synchronization {
             let bytes = try voteFile(peer, chain, name, path)
             let lines = bytes.last == UInt8(ascii: "\n") ? VoteFile.read(bytes) : []
             let votes = try check(lines, peer, voter, chain, name, path)
+            try damaged?.clear(path, for: bytes)
             do {
                 _ = try writer.publisher.publish(
                     bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
