@@ -30,9 +30,11 @@ final class Synchronization {
     var charter: Charter { writer.charter }
     var genesis: Digest { writer.genesis }
     private(set) var foundFault = false
-    private var events: [SyncEvent] = []
-    /// The lines of the events that a second look would bring again.
-    private var told: Set<[UInt8]> = []
+    /// What is to be told once it is durable.
+    private let events: EventSpool
+    /// Files of peers that an earlier run, or this one, read in vain.
+    private(set) lazy var useless = UselessFiles(
+        index, charter: charter, now: writer.now, fullScanHours: writer.settings.fullScanHours)
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
 
@@ -40,24 +42,42 @@ final class Synchronization {
         self.writer = writer
         index = writer.index
         self.isDryRun = isDryRun
+        events = EventSpool(writer.publisher)
     }
 
     /// Says what happened, once: a file that is of no use is met in every round.
     func report(_ event: SyncEvent) {
-        if event.mayRepeat, !told.insert(event.json.canonical).inserted { return }
-        events.append(event)
+        events.add(event)
         if event.isFault { foundFault = true }
     }
 
-    private func flush(_ onEvent: (SyncEvent) throws -> Void) throws {
-        let ready = events
-        events = []
-        for event in ready { try onEvent(event) }
+    // MARK: Files that are read in vain
+
+    /// Whether a file of a peer's is to be read: not if it was before, in vain, nor if too many of its folder were.
+    func isWorthReading(_ status: FileStatus, _ path: String, of peer: PeerFolder) throws -> Bool {
+        if try useless.contains(path, of: peer.path, status) {
+            peer.passOver(path)
+            return false
+        }
+        if !peer.isExhausted(path) { return true }
+        peer.isComplete = false
+        report(
+            .pending(
+                peer.path, PeerFolder.split(path).folder,
+                "many files there are of no use; the next run goes on with the rest"))
+        return false
+    }
+
+    /// Notes that a file was read in vain, and would be again.
+    func foundUseless(_ path: String, of peer: PeerFolder, _ status: FileStatus?) throws {
+        peer.isComplete = false
+        peer.countUseless(path)
+        if let status { try useless.note(path, of: peer.path, status) }
     }
 
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
         let peers = try open(paths)
-        let fresh = try peers.filter { try isWorthReading($0) }
+        let fresh = try peers.filter { try isWorthVisiting($0) }
         writer.publisher.isDryRun = isDryRun
         try pullSettlements(peers)
         if try !fresh.isEmpty || !isSettled() {
@@ -78,7 +98,7 @@ final class Synchronization {
         }
         if !isDryRun { try writer.writeHeads(repairs: true) }
         // Last, so that peers see what was done even if nobody can be told of it here.
-        try flush(onEvent)
+        try events.tell(onEvent)
         try throwIfMissing()
         return foundFault
     }
@@ -94,6 +114,7 @@ final class Synchronization {
     /// block in. Returns the peers that are of this federation.
     private func exchange(_ visited: [PeerFolder]) throws -> [PeerFolder] {
         let peers = try checkCharters(visited)
+        try useless.forgetOld()
         var isProgress = true
         while isProgress {
             isProgress = false
@@ -107,7 +128,10 @@ final class Synchronization {
         for peer in peers { _ = try pullVotes(peer, reports: true) }
         try reportWaiting()
         try takeOutboxes(peers)
-        for peer in peers { reportForeignNames(peer) }
+        for peer in peers {
+            try checkPromises(peer)
+            reportForeignNames(peer)
+        }
         return peers
     }
 
@@ -126,6 +150,12 @@ final class Synchronization {
     private func reportForeignNames(_ peer: PeerFolder) {
         for (folder, count) in peer.foreignNames.sorted(by: { $0.key < $1.key }) where count > 0 {
             report(.ignored(peer.path, folder, "the name is none that a region writes", count: count))
+        }
+        for (folder, names) in peer.passedOver.sorted(by: { $0.key < $1.key }) {
+            report(
+                .ignored(
+                    peer.path, folder, "it was of no use before and is as it was; it is not read again",
+                    count: names.count))
         }
     }
 
@@ -156,14 +186,45 @@ final class Synchronization {
         return try writer.deferred.isEmpty()
     }
 
-    private func isWorthReading(_ peer: PeerFolder) throws -> Bool {
-        guard let digest = peer.hintDigest else { return true }
+    /// Whether a peer may have anything new, and whether its hint is to be followed.
+    private func isWorthVisiting(_ peer: PeerFolder) throws -> Bool {
         let query = try index.database.prepare("SELECT heads, complete, scanned FROM peer WHERE path=?")
         try query.bind(1, text: peer.path)
-        guard try query.step(), query.bytes32(0) == digest, query.integer(1) != 0 else { return true }
+        guard try query.step() else { return true }
         // A hint may lie: now and then everything is looked at all the same.
         let age = writer.now.seconds - query.integer(2)
-        return age < 0 || age >= Int64(writer.settings.fullScanHours) * 3_600
+        let isTime = age < 0 || age >= Int64(writer.settings.fullScanHours) * 3_600
+        guard let digest = peer.hintDigest else {
+            peer.lastScan = isTime ? nil : query.integer(2)
+            return true
+        }
+        if isTime { return true }
+        peer.isFullScan = false
+        peer.lastScan = query.integer(2)
+        return query.bytes32(0) != digest || query.integer(1) == 0
+    }
+
+    /// What the hint names and is not here yet, though this region could use it, has to be looked for again: a mirror
+    /// may bring the hint first and its files later.
+    private func checkPromises(_ peer: PeerFolder) throws {
+        guard let hint = peer.hint else { return }
+        for chain in hint.chains where charter.voter(named: chain.region) != nil {
+            if try index.head(of: chain.region, genesis: genesis).height < chain.height {
+                peer.isComplete = false
+            }
+        }
+        for certificates in hint.certificates where charter.voter(named: certificates.chain) != nil {
+            if try index.certificateCount(certificates.chain) < certificates.count { peer.isComplete = false }
+        }
+        for votes in hint.votes where votes.voter != writer.name {
+            guard charter.voter(named: votes.voter) != nil, charter.voter(named: votes.chain) != nil else {
+                continue
+            }
+            // Votes that a certificate holds may be gone.
+            if try index.firstLackedVote(votes.chain, by: votes.voter, upTo: votes.height) != nil {
+                peer.isComplete = false
+            }
+        }
     }
 
     func remember(_ peer: PeerFolder) throws {
@@ -172,7 +233,7 @@ final class Synchronization {
         try statement.bind(1, text: peer.path)
         try statement.bind(2, peer.hintDigest ?? .zero)
         try statement.bind(3, peer.isComplete && peer.isOutboxComplete && peer.hintDigest != nil ? 1 : 0)
-        try statement.bind(4, writer.now.seconds)
+        try statement.bind(4, peer.lastScan ?? writer.now.seconds)
         try statement.run()
     }
 
@@ -204,17 +265,18 @@ final class Synchronization {
     // MARK: Segments
 
     func segmentNames(_ peer: PeerFolder, _ chain: RegionName, _ thousand: ThousandName) -> [SegmentName] {
-        peer.names("\(RegionLayout.segments)/\(chain.text)/\(thousand.text)") { text in
-            SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil }
-        }
+        peer.names(
+            "\(RegionLayout.segments)/\(chain.text)/\(thousand.text)",
+            by: { $0.heights.lowerBound < $1.heights.lowerBound }
+        ) { text in SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil } }
     }
 
     private func pullSegments(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
         for voter in charter.voters {
             let held = try index.head(of: voter.name, genesis: genesis).height
-            if let hint = peer.hint,
-                hint.chains.first(where: { $0.region == voter.name })?.height ?? 0 <= held
+            if let guide = peer.guide,
+                guide.chains.first(where: { $0.region == voter.name })?.height ?? 0 <= held
             {
                 continue
             }
@@ -227,35 +289,50 @@ final class Synchronization {
         let start = try index.head(of: chain, genesis: genesis).height
         while true {
             let before = try index.head(of: chain, genesis: genesis).height
-            let names = segmentNames(peer, chain, ThousandName(height: before + 1))
-            // The longest file first: a pack saves many small ones.
-            let next = names.filter { $0.heights.contains(before + 1) }
-                .max { $0.heights.upperBound < $1.heights.upperBound }
-            guard let next else {
-                if names.contains(where: { $0.heights.lowerBound > before + 1 })
-                    || peer.hint?.chains.first(where: { $0.region == chain })?.height ?? 0 > before
-                {
-                    peer.isComplete = false
-                }
+            // Where the hint says that there is one block more, it has a file of its own most of the time.
+            if let offered = peer.guide?.chains.first(where: { $0.region == chain })?.height,
+                offered == before + 1, let single = SegmentName(heights: offered...offered),
+                peer.status(of: SegmentFiles.path(single, of: chain)) != nil,
+                try pull(peer, chain, single)
+            {
                 break
             }
-            try pull(peer, chain, next)
-            if try index.head(of: chain, genesis: genesis).height == before { break }
+            let names = segmentNames(peer, chain, ThousandName(height: before + 1))
+            // The longest file first: a pack saves many small ones. One that is no good has others tried.
+            let fitting = names.filter { $0.heights.contains(before + 1) }
+                .sorted { $0.heights.upperBound > $1.heights.upperBound }
+            if fitting.isEmpty, names.contains(where: { $0.heights.lowerBound > before + 1 }) {
+                peer.isComplete = false
+            }
+            if try !fitting.prefix(Self.segmentsTriedMax).contains(where: { try pull(peer, chain, $0) }) {
+                break
+            }
         }
         return try index.head(of: chain, genesis: genesis).height > start
     }
 
+    /// Files with one block that are tried in one run.
+    private static let segmentsTriedMax = 16
+
     /// Reads one segment file: verifies block after block while the bytes go to an own copy, and publishes the
-    /// blocks that were good.
-    private func pull(_ peer: PeerFolder, _ chain: RegionName, _ name: SegmentName) throws {
+    /// blocks that were good. True if there were any.
+    private func pull(_ peer: PeerFolder, _ chain: RegionName, _ name: SegmentName) throws -> Bool {
         let path = SegmentFiles.path(name, of: chain)
+        let file: ForeignFile
+        do {
+            file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
+        } catch {
+            peer.isComplete = false
+            report(.pending(peer.path, path, "\(error)"))
+            return false
+        }
+        guard try isWorthReading(file.status, path, of: peer) else { return false }
         let copy = try writer.publisher.stage()
         defer { copy.discard() }
         var blocks: [IndexedBlock] = []
         var goodEnd: Int64 = 0
         var firstHeight: Int?
         do {
-            let file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
             let reader = SegmentReader { buffer in
                 let before = buffer.count
                 let count = try file.read(into: &buffer)
@@ -285,7 +362,7 @@ final class Synchronization {
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }
         } catch let fault as BlockFault {
-            peer.isComplete = false
+            try foundUseless(path, of: peer, file.status)
             if fault.isCutOff {
                 report(.pending(peer.path, path, fault.reason))
             } else {
@@ -304,7 +381,7 @@ final class Synchronization {
             peer.isComplete = false
             report(.pending(peer.path, path, "\(error)"))
         }
-        guard let firstHeight, let last = blocks.last else { return }
+        guard let firstHeight, let last = blocks.last else { return false }
         try publish(copy, firstHeight...last.height, chain, bytes: goodEnd)
         report(.pulled(segment: path, of: chain, firstHeight...last.height, from: peer.path))
         for block in blocks where block.certification != .absent {
@@ -312,6 +389,7 @@ final class Synchronization {
                 try writer.certify(block, certificate.verdict) { report($0) }
             }
         }
+        return true
     }
 
     /// Publishes the first `bytes` bytes of a copy, which hold exactly those blocks.
