@@ -39,7 +39,7 @@ final class PeerFolder {
     /// Folders of a thousand heights, and files of an outbox.
     static let manyNamesMax = 131_072
     /// Files of one folder that are read in vain in one run.
-    static let uselessFilesMax = 1_024
+    static let uselessFilesMax = 256
     private static let keptNamesMax = 262_144
     private static let listingsMax = 32_768
     private static let foreignFoldersMax = 1_024
@@ -117,7 +117,7 @@ final class PeerFolder {
     /// The folders of a thousand heights below `path`, ascending, from that of `height` on.
     func thousands(_ path: String, from height: Int) -> [ThousandName] {
         let first = ThousandName(height: height).number
-        let all = names(path, atMost: Self.manyNamesMax, by: { $0.number < $1.number }) { ThousandName($0) }
+        let all = names(path, atMost: Self.manyNamesMax, by: ThousandName.precede) { ThousandName($0) }
         return all.filter { $0.number >= first }
     }
 
@@ -172,6 +172,12 @@ final class PeerFolder {
         uselessNames[folder, default: []].insert(name)
     }
 
+    /// Whether a file is known to be of no use.
+    func isUseless(_ path: String) -> Bool {
+        let (folder, name) = Self.split(path)
+        return uselessNames[folder]?.contains(name) ?? false || passedOver[folder]?.contains(name) ?? false
+    }
+
     /// Counts a file that is not read again.
     func passOver(_ path: String) {
         isComplete = false
@@ -179,5 +185,32 @@ final class PeerFolder {
         // What this run found is told already.
         if uselessNames[folder]?.contains(name) ?? false { return }
         passedOver[folder, default: []].insert(name)
+    }
+}
+
+// The orders in which names of a folder are looked at.
+
+extension ThousandName {
+    static func precede(_ left: ThousandName, _ right: ThousandName) -> Bool { left.number < right.number }
+}
+
+extension CertificateName {
+    static func precede(_ left: CertificateName, _ right: CertificateName) -> Bool {
+        (left.height, left.epoch) < (right.height, right.epoch)
+    }
+}
+
+extension SegmentName {
+    static func precede(_ left: SegmentName, _ right: SegmentName) -> Bool {
+        left.heights.lowerBound < right.heights.lowerBound
+    }
+}
+
+extension VoteFileName {
+    /// By their first heights; of those, the longest first.
+    static func precede(_ left: VoteFileName, _ right: VoteFileName) -> Bool {
+        (left.heights.lowerBound, right.heights.upperBound) < (
+            right.heights.lowerBound, left.heights.upperBound
+        )
     }
 }

@@ -9,7 +9,7 @@ extension Synchronization {
     static let outboxBytesMax = 64 << 20
 
     /// Bytes of lines that are judged together.
-    private static let batchBytes = 1 << 20
+    private static let batchBytes = 1 << 18
 
     /// Judges what lies in a peer's outbox and was not read yet.
     func pullOutbox(_ peer: PeerFolder, _ admission: Admission) throws {
@@ -79,13 +79,14 @@ extension Synchronization {
             return
         }
         do {
-            let file = try peer.open(path, limit: Self.outboxBytesMax)
-            if try !readsAgain && useless.contains(path, of: peer.path, file.status, state: state) {
+            if !readsAgain, let status = peer.status(of: path),
+                try useless.contains(path, of: peer.path, status, state: state)
+            {
                 // Its records still wait for what they waited for.
                 peer.isOutboxComplete = false
                 return
             }
-            guard try isWorthReading(file.status, path, of: peer) else {
+            guard let file = try open(path, of: peer, limit: Self.outboxBytesMax) else {
                 peer.isOutboxComplete = false
                 return
             }

@@ -59,7 +59,7 @@ extension Synchronization {
         for thousand in peer.thousands(path, from: lacking) {
             let folder = "\(path)/\(thousand.text)"
             let names = peer.names(
-                folder, by: { ($0.height, $0.epoch) < ($1.height, $1.epoch) }
+                folder, by: CertificateName.precede
             ) { CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
             for name in names where name.height >= lacking {
                 if try pull(peer, chain, name, "\(folder)/\(name.text)") { isProgress = true }
@@ -76,8 +76,9 @@ extension Synchronization {
         }
         var status: FileStatus?
         do {
-            let file = try peer.open(path, limit: PublicFiles.certificateBytesMax)
-            guard try isWorthReading(file.status, path, of: peer) else { return false }
+            guard let file = try open(path, of: peer, limit: PublicFiles.certificateBytesMax) else {
+                return false
+            }
             let bytes = try file.contents()
             status = file.status
             let certificate = try Certificate(parsingFile: bytes)
@@ -213,8 +214,9 @@ extension Synchronization {
         }
         let bytes: [UInt8]
         do {
-            let file = try peer.open(path, limit: try voteBytesMax(chain, name.heights))
-            guard try isWorthReading(file.status, path, of: peer) else { return false }
+            guard let file = try open(path, of: peer, limit: try voteBytesMax(chain, name.heights)) else {
+                return false
+            }
             bytes = try file.contents()
             status = file.status
         } catch let error as ForeignFileError {
@@ -260,15 +262,6 @@ extension Synchronization {
         }
         report(.pulled(votes: path, of: voter, on: chain, name.heights, from: peer.path))
         return true
-    }
-}
-
-extension VoteFileName {
-    /// By their first heights; of those, the longest first.
-    static func precede(_ left: VoteFileName, _ right: VoteFileName) -> Bool {
-        (left.heights.lowerBound, right.heights.upperBound) < (
-            right.heights.lowerBound, left.heights.upperBound
-        )
     }
 }
 

@@ -53,19 +53,19 @@ final class Synchronization {
 
     // MARK: Files that are read in vain
 
-    /// Whether a file of a peer's is to be read: not if it was before, in vain, nor if too many of its folder were.
-    func isWorthReading(_ status: FileStatus, _ path: String, of peer: PeerFolder) throws -> Bool {
-        if try useless.contains(path, of: peer.path, status) {
+    /// Opens a file of a peer's; nil if it was read before, in vain, or if too many of its folder were.
+    func open(_ path: String, of peer: PeerFolder, limit: Int) throws -> ForeignFile? {
+        if let status = peer.status(of: path), try useless.contains(path, of: peer.path, status) {
             peer.passOver(path)
-            return false
+            return nil
         }
-        if !peer.isExhausted(path) { return true }
+        if !peer.isExhausted(path) { return try peer.open(path, limit: limit) }
         peer.isComplete = false
         report(
             .pending(
                 peer.path, PeerFolder.split(path).folder,
                 "many files there are of no use; the next run goes on with the rest"))
-        return false
+        return nil
     }
 
     /// Notes that a file was read in vain, and would be again.
@@ -267,7 +267,7 @@ final class Synchronization {
     func segmentNames(_ peer: PeerFolder, _ chain: RegionName, _ thousand: ThousandName) -> [SegmentName] {
         peer.names(
             "\(RegionLayout.segments)/\(chain.text)/\(thousand.text)",
-            by: { $0.heights.lowerBound < $1.heights.lowerBound }
+            by: SegmentName.precede
         ) { text in SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil } }
     }
 
@@ -298,21 +298,29 @@ final class Synchronization {
                 break
             }
             let names = segmentNames(peer, chain, ThousandName(height: before + 1))
-            // The longest file first: a pack saves many small ones. One that is no good has others tried.
-            let fitting = names.filter { $0.heights.contains(before + 1) }
+            // The longest file first: a pack saves many small ones. One that is no good has others tried, that with
+            // this block alone before the rest.
+            var fitting = names.filter { $0.heights.contains(before + 1) }
                 .sorted { $0.heights.upperBound > $1.heights.upperBound }
+            if let place = fitting.firstIndex(where: { $0.heights.count == 1 }), place > 1 {
+                fitting.insert(fitting.remove(at: place), at: 1)
+            }
             if fitting.isEmpty, names.contains(where: { $0.heights.lowerBound > before + 1 }) {
                 peer.isComplete = false
             }
-            if try !fitting.prefix(Self.segmentsTriedMax).contains(where: { try pull(peer, chain, $0) }) {
-                break
+            var waiting = 0
+            var isProgress = false
+            for name in fitting where !isProgress && waiting < Self.segmentsWaitingMax {
+                isProgress = try pull(peer, chain, name)
+                if !isProgress, !peer.isUseless(SegmentFiles.path(name, of: chain)) { waiting += 1 }
             }
+            if !isProgress { break }
         }
         return try index.head(of: chain, genesis: genesis).height > start
     }
 
-    /// Files with one block that are tried in one run.
-    private static let segmentsTriedMax = 16
+    /// Files with one and the same block that are opened in one run though it has to wait.
+    private static let segmentsWaitingMax = 16
 
     /// Reads one segment file: verifies block after block while the bytes go to an own copy, and publishes the
     /// blocks that were good. True if there were any.
@@ -320,14 +328,16 @@ final class Synchronization {
         let path = SegmentFiles.path(name, of: chain)
         let file: ForeignFile
         do {
-            file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
-        } catch {
+            guard let opened = try open(path, of: peer, limit: PeerFolder.segmentBytesMax) else {
+                return false
+            }
+            file = opened
+        } catch let error as ForeignFileError {
             peer.isComplete = false
             report(.pending(peer.path, path, "\(error)"))
             return false
         }
-        guard try isWorthReading(file.status, path, of: peer) else { return false }
-        let copy = try writer.publisher.stage()
+        let copy = SegmentCopy(writer.publisher)
         defer { copy.discard() }
         var blocks: [IndexedBlock] = []
         var goodEnd: Int64 = 0
@@ -358,7 +368,7 @@ final class Synchronization {
                 }
             }
             if try !isWaiting && index.head(of: chain, genesis: genesis).height < name.heights.upperBound {
-                peer.isComplete = false
+                try foundUseless(path, of: peer, file.status)
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }
         } catch let fault as BlockFault {
@@ -394,9 +404,10 @@ final class Synchronization {
 
     /// Publishes the first `bytes` bytes of a copy, which hold exactly those blocks.
     private func publish(
-        _ copy: StagedFile, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Int64
+        _ file: SegmentCopy, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Int64
     ) throws {
         guard let name = SegmentName(heights: heights) else { return }
+        let copy = try file.staged()
         var staged = copy
         try copy.finish()
         if copy.size != bytes {
@@ -449,10 +460,11 @@ final class Synchronization {
     }
 
     /// Keeps a file that is no good for an operator to look at, as far as there is room for such files.
-    private func quarantine(_ copy: StagedFile) throws {
+    private func quarantine(_ file: SegmentCopy) throws {
         let folder = try writer.root.makeSubdirectory(RegionLayout.quarantine, permissions: .privateDirectory)
-        guard try folder.names().count < Self.quarantineFilesMax, copy.size <= Self.quarantineBytesMax
+        guard file.size <= Self.quarantineBytesMax, try folder.names().count < Self.quarantineFilesMax
         else { return }
+        let copy = try file.staged()
         try copy.finish()
         let bytes = try copy.file.contents(limit: Self.quarantineBytesMax)
         let name = "\(SHA256.hash(bytes).hexadecimal).seg.gz"
