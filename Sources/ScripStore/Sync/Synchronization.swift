@@ -35,6 +35,7 @@ final class Synchronization {
     /// Files of peers that an earlier run, or this one, read in vain.
     private(set) lazy var useless = UselessFiles(
         index, charter: charter, now: writer.now, fullScanHours: writer.settings.fullScanHours)
+    private var quarantinedCount = 0
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
 
@@ -462,8 +463,10 @@ final class Synchronization {
     /// Keeps a file that is no good for an operator to look at, as far as there is room for such files.
     private func quarantine(_ file: SegmentCopy) throws {
         let folder = try writer.root.makeSubdirectory(RegionLayout.quarantine, permissions: .privateDirectory)
-        guard file.size <= Self.quarantineBytesMax, try folder.names().count < Self.quarantineFilesMax
+        guard quarantinedCount < Self.quarantinedInRunMax, file.size <= Self.quarantineBytesMax,
+            try folder.names().count < Self.quarantineFilesMax
         else { return }
+        quarantinedCount += 1
         let copy = try file.staged()
         try copy.finish()
         let bytes = try copy.file.contents(limit: Self.quarantineBytesMax)
@@ -473,5 +476,7 @@ final class Synchronization {
     }
 
     private static let quarantineFilesMax = 64
+    /// Whoever floods this region with bad files is not to make it write as many.
+    private static let quarantinedInRunMax = 8
     private static let quarantineBytesMax = 64 << 20
 }
