@@ -120,7 +120,7 @@ for hint in hinted unhinted; do
     measure base scrip sync -C trial peer
     is 0 "$(of base status)" 'the exit status without a flood'
     grep -q '"attested"' base.out || fail 'the trade is not attested without a flood'
-    for kind in names outbox lines vote certificate segment folders; do
+    for kind in ${FLOOD_KINDS:-names outbox lines vote certificate segment folders}; do
         flood $kind $hint
         trial
         measure flooded timeout 600 scrip sync -C trial peer

@@ -220,7 +220,10 @@ extension Synchronization {
             bytes = try file.contents()
             status = file.status
         } catch let error as ForeignFileError {
-            return try refuse(.pending(peer.path, path, "\(error)"))
+            // What is no file becomes none by waiting, so it is told at once.
+            peer.isComplete = false
+            report(.pending(peer.path, path, "\(error)"))
+            return false
         }
         let lines = VoteFile.read(bytes)
         guard lines.count == name.heights.count, bytes.last == UInt8(ascii: "\n") else {
