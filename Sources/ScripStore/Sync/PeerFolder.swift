@@ -166,6 +166,11 @@ final class PeerFolder {
         uselessNames[Self.split(path).folder]?.count ?? 0 >= Self.uselessFilesMax
     }
 
+    /// The folders of which enough files were read in vain.
+    var exhaustedFolders: [String] {
+        uselessNames.filter { $0.value.count >= Self.uselessFilesMax }.map(\.key).sorted()
+    }
+
     /// Counts a file that was read in vain.
     func countUseless(_ path: String) {
         let (folder, name) = Self.split(path)

@@ -8,8 +8,9 @@ extension Synchronization {
     static let relayedBytesMax = 16 << 20
     static let outboxBytesMax = 64 << 20
 
-    /// Bytes of lines that are judged together.
+    /// Bytes that are read at once, and lines that are judged together.
     private static let batchBytes = 1 << 18
+    private static let batchLinesMax = 512
 
     /// Judges what lies in a peer's outbox and was not read yet.
     func pullOutbox(_ peer: PeerFolder, _ admission: Admission) throws {
@@ -20,6 +21,7 @@ extension Synchronization {
         let readsAgain = peer.lastScan == nil && !peer.isOutboxVisited
         peer.isOutboxVisited = true
         var load = PeerLoad()
+        func isStopped() -> Bool { load.isFull || peer.isExhausted("\(RegionLayout.outbox)/") }
         var above = 0
         var present = 0
         var isLast = false
@@ -30,19 +32,26 @@ extension Synchronization {
             isLast = numbers.count < PeerFolder.manyNamesMax
             let end = isLast ? Int.max : numbers.last ?? Int.max
             try forgetRead(peer, above: above, upTo: end, but: numbers)
-            for number in numbers {
+            var rest = (readsAgain ? [] : try readFiles(of: peer, above: above, upTo: end))[...]
+            // A number is used once, but a region that was put back may not know that it was.
+            let doubted = (numbers.last ?? 0) - Self.doubtedFilesMax
+            for number in numbers where !isStopped() {
+                while let first = rest.first, first < number { rest.removeFirst() }
+                if rest.first == number, number <= doubted { continue }
                 guard let name = OutboxFileName(number: number) else { continue }
-                if load.isFull { break }
                 try pullOutbox(peer, name, admission, readsAgain: readsAgain, state, &load)
             }
             present += numbers.count
             above = end
-            if load.isFull { break }
+            if isStopped() { break }
         }
-        if load.isFull { peer.isOutboxComplete = false }
+        if isStopped() { peer.isOutboxComplete = false }
         // The hint came first, and its files come later.
         if let hint = peer.hint, present < hint.outbox.count { peer.isOutboxComplete = false }
     }
+
+    /// Files that were read and whose sizes are compared all the same: those with the highest numbers.
+    private static let doubtedFilesMax = 1_000
 
     /// What one peer costs this region in one run.
     private struct PeerLoad {
@@ -141,14 +150,18 @@ extension Synchronization {
             while bytes.count < Self.batchBytes, !isEnd { isEnd = try file.read(into: &bytes) == 0 }
             var lines: [[UInt8]] = []
             var start = 0
-            while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            while !load.isFull, let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
                 // The rest of a line that was longer than any record.
                 if !isOverlong { lines.append(Array(bytes[start..<end])) }
                 isOverlong = false
                 start = end + 1
+                if lines.count == Self.batchLinesMax {
+                    try take(lines, peer, path, admission, &load, &found)
+                    lines = []
+                }
             }
-            bytes.removeFirst(start)
             try take(lines, peer, path, admission, &load, &found)
+            bytes.removeFirst(start)
             if load.isFull, !isEnd || !bytes.isEmpty {
                 found.rest = .anything
                 break
@@ -308,26 +321,29 @@ extension Synchronization {
         try statement.run()
     }
 
-    /// Forgets the files that are gone, of those with numbers above one and up to another. `present` ascends.
-    private func forgetRead(
-        _ peer: PeerFolder, above: Int, upTo last: Int, but present: [Int]
-    ) throws {
-        var gone: [Int64] = []
+    /// The files that were read, of those with numbers above one and up to another, ascending.
+    private func readFiles(of peer: PeerFolder, above: Int, upTo last: Int) throws -> [Int] {
         let query = try index.database.prepare(
             "SELECT file FROM peer_outbox WHERE path=? AND file>? AND file<=? ORDER BY file")
         try query.bind(1, text: peer.path)
         try query.bind(2, Int64(above))
         try query.bind(3, Int64(last))
+        var numbers: [Int] = []
+        while try query.step() { numbers.append(Int(query.integer(0))) }
+        return numbers
+    }
+
+    /// Forgets the files that are gone, of those with numbers above one and up to another. `present` ascends.
+    private func forgetRead(
+        _ peer: PeerFolder, above: Int, upTo last: Int, but present: [Int]
+    ) throws {
         var rest = present[...]
-        while try query.step() {
-            let number = Int(query.integer(0))
+        for number in try readFiles(of: peer, above: above, upTo: last) {
             while let first = rest.first, first < number { rest.removeFirst() }
-            if rest.first != number { gone.append(Int64(number)) }
-        }
-        for number in gone {
+            if rest.first == number { continue }
             let statement = try index.database.cached("DELETE FROM peer_outbox WHERE path=? AND file=?")
             try statement.bind(1, text: peer.path)
-            try statement.bind(2, number)
+            try statement.bind(2, Int64(number))
             try statement.run()
         }
     }

@@ -61,7 +61,7 @@ extension Synchronization {
             let names = peer.names(
                 folder, by: CertificateName.precede
             ) { CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
-            for name in names where name.height >= lacking {
+            for name in names where name.height >= lacking && !peer.isExhausted("\(folder)/") {
                 if try pull(peer, chain, name, "\(folder)/\(name.text)") { isProgress = true }
             }
         }
@@ -160,7 +160,7 @@ extension Synchronization {
             let first = max(height, thousand.number * 1_000)
             // Looked up once for the folder, and not for each range that a name may claim.
             var lacking: [Int]?
-            for name in names where name.heights.upperBound >= first {
+            for name in names where name.heights.upperBound >= first && !peer.isExhausted("\(folder)/") {
                 if name.heights.upperBound <= head, ThousandName(height: name.heights.upperBound) == thousand
                 {
                     let heights =

@@ -60,13 +60,8 @@ final class Synchronization {
             peer.passOver(path)
             return nil
         }
-        if !peer.isExhausted(path) { return try peer.open(path, limit: limit) }
-        peer.isComplete = false
-        report(
-            .pending(
-                peer.path, PeerFolder.split(path).folder,
-                "many files there are of no use; the next run goes on with the rest"))
-        return nil
+        if peer.isExhausted(path) { return nil }
+        return try peer.open(path, limit: limit)
     }
 
     /// Notes that a file was read in vain, and would be again.
@@ -151,6 +146,11 @@ final class Synchronization {
     private func reportForeignNames(_ peer: PeerFolder) {
         for (folder, count) in peer.foreignNames.sorted(by: { $0.key < $1.key }) where count > 0 {
             report(.ignored(peer.path, folder, "the name is none that a region writes", count: count))
+        }
+        for folder in peer.exhaustedFolders {
+            report(
+                .pending(
+                    peer.path, folder, "many files there are of no use; the next run goes on with the rest"))
         }
         for (folder, names) in peer.passedOver.sorted(by: { $0.key < $1.key }) {
             report(
@@ -312,6 +312,7 @@ final class Synchronization {
             var waiting = 0
             var isProgress = false
             for name in fitting where !isProgress && waiting < Self.segmentsWaitingMax {
+                if peer.isExhausted(SegmentFiles.path(name, of: chain)) { break }
                 isProgress = try pull(peer, chain, name)
                 if !isProgress, !peer.isUseless(SegmentFiles.path(name, of: chain)) { waiting += 1 }
             }
