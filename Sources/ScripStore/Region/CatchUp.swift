@@ -46,6 +46,8 @@ final class PublicFiles {
     private(set) var damage: [Damage] = []
     /// Whether a file that cannot be read is damage like any other, and no error.
     var isTolerant = false
+    /// Segment files, below `public/`, that are left out as if they were not there.
+    var leavesOut: (_ path: String) -> Bool = { _ in false }
     private var charter: Charter { directory.charter }
 
     private static let attemptsMax = 8
@@ -166,6 +168,7 @@ final class PublicFiles {
                     }
                     return head > start
                 }
+                if leavesOut(filePath) { return head > start }
                 var memberStarts: [Int64] = []
                 do {
                     let reader = SegmentReader(try folder.file(at: filePath))

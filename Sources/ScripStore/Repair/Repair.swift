@@ -68,7 +68,7 @@ final class Repair {
         }
         for moved in damaged.moved { try tell(.moved(moved.path, to: moved.place)) }
         // What waits for something, or was not to be used, is no fault of this region's files.
-        try pulls.flush { event in if event.event == "pulled" { try tell(RepairEvent(event)) } }
+        try pulls.tell { event in if event.event == "pulled" { try tell(RepairEvent(event)) } }
         for event in answers { try tell(event) }
 
         let refusal = try mark(peers, tell)
@@ -130,11 +130,14 @@ final class Repair {
     private func restoreChains(_ visited: [PeerFolder]) throws {
         let peers = try pulls.checkCharters(visited)
         var isProgress = true
+        // A peer's copy of what is damaged comes first; the good part of the own one is better than nothing.
+        var leavesOutDamaged = true
         while isProgress {
             isProgress = false
             let files = PublicFiles(
                 folder: writer.directory.publicFolder, index: index, directory: writer.directory)
             files.isTolerant = true
+            if leavesOutDamaged { files.leavesOut = { [damaged] in damaged.contains($0) } }
             try files.loadChains(writer.evaluator)
             for damage in files.damage { damaged.add(damage.path) }
             // What a killed command signed and did not publish has its place once those before it are there.
@@ -145,6 +148,10 @@ final class Repair {
                 if try pulls.pullVotes(peer, reports: false) { isProgress = true }
             }
             for path in damaged.all where try replaceVotes(path, peers) { isProgress = true }
+            if !isProgress && leavesOutDamaged {
+                leavesOutDamaged = false
+                isProgress = true
+            }
         }
     }
 
