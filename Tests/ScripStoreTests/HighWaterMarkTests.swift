@@ -1,5 +1,7 @@
+import Glibc
 import ScripCore
 import ScripCrypto
+import Synchronization
 import Testing
 
 @testable import ScripStore
@@ -91,5 +93,35 @@ import Testing
         let copy = try StagedFile(keeping: votes.text, in: folder.folder)
         try copy.append(mark.bytes)
         #expect(try !folder.isGenuine(votes))
+    }
+
+    @Test(arguments: [EPERM, EXDEV])
+    func `a mark keeps its name where its block cannot be a second name of it`(code: Int32) throws {
+        let scratch = try ScratchDirectory()
+        try scratch.makeDirectory("private/staging")
+        // There are no links at all, or none from one folder to the other.
+        let links = Mutex(0)
+        let fileSystem = FaultyFileSystem { call in
+            guard call.operation == "linkat" else { return nil }
+            let number = links.withLock { count in
+                count += 1
+                return count
+            }
+            return code == EPERM || number == 1 ? .error(code) : nil
+        }
+        let root = try scratch.open(fileSystem)
+        let publisher = Publisher(
+            region: root, staging: try root.subdirectory(RegionLayout.staging),
+            randomness: SystemRandomness())
+        let folder = try MarkFolder(of: root, world: .system())
+        let mark = try folder.begin(.block(height: 1))
+        try mark.append([1, 2, 3])
+        try mark.finish()
+        let segment = "public/segments/north/0000000/0000000001.seg.gz"
+        try publisher.publish([(mark, segment, true)])
+        #expect(scratch.contents(segment) == [1, 2, 3])
+        let name = try #require(MarkName(mark.name))
+        #expect(try folder.isGenuine(name))
+        #expect(scratch.contents("private/high-water/\(mark.name)") == [1, 2, 3])
     }
 }

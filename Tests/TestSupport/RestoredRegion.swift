@@ -1,5 +1,5 @@
-public import ScripCore
-public import ScripCrypto
+internal import ScripCore
+internal import ScripCrypto
 internal import ScripStore
 
 /// The region south of the honest federation as a backup of its second block brings it back, while north's public
@@ -12,10 +12,11 @@ public struct RestoredRegion {
 
     public init(_ honest: HonestFederation) throws {
         let south = try honest.federation.region(HonestFederation.south)
+        let keys = ["log", "witness"].map { SigningFederation.key("\(south.name.text) \($0)", salt: "") }
         let settings = RegionSettings(federation: honest.federation.charter.federation, region: south.name)
         files["files/scrip.json"] = settings.bytes
-        files["files/private/log.pem"] = PrivateKeyPEM.encode(south.log.privateKey)
-        files["files/private/witness.pem"] = PrivateKeyPEM.encode(south.witness.privateKey)
+        files["files/private/log.pem"] = PrivateKeyPEM.encode(keys[0])
+        files["files/private/witness.pem"] = PrivateKeyPEM.encode(keys[1])
         // The marks, as some other machine wrote them.
         let mark = "private/high-water"
         files["files/\(mark)/000000000\(Self.height)-0123456789abcdef-7-1763632860000000000.seg.gz"] =
