@@ -77,6 +77,7 @@ for region in south east north south east north; do scrip sync -C $region >/dev/
 expect 0 scrip status
 [ -z "$(of alarm .code)" ] || fail "an alarm: $(of alarm .reason)"
 clone south evil
+jq '.peers = []' south/scrip.json >evil/scrip.json
 scrip seal -C south --heartbeat >/dev/null
 scrip sync >/dev/null
 SCRIP_NOW=2026-11-20T10:00:01Z scrip seal -C evil --heartbeat >/dev/null

@@ -258,6 +258,11 @@ invalid() {
 clone south south-before
 rm -rf south-before/public/segments/north/0000000/0000000002.seg.gz south-before/private/index.sqlite*
 find south-before/public/votes south-before/public/certificates -name '0000000002*' -delete
+# It has not voted on that block either.
+for mark in south-before/private/high-water/votes-*; do
+    chmod u+w "$mark"
+    echo '{"chains":[],"type":"votes","v":1}' >"$mark"
+done
 mirror wrong
 forge block wrong north 2026-11-20T09:59:59Z good.json
 invalid time 'a time before that of the block before'

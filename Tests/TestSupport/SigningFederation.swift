@@ -76,7 +76,7 @@ public struct SigningFederation: Sendable {
         SigningAccount(region: region, key: Self.key("account \(word)", salt: salt))
     }
 
-    private static func key(_ word: String, salt: String) -> Ed25519PrivateKey {
+    static func key(_ word: String, salt: String) -> Ed25519PrivateKey {
         Ed25519PrivateKey(seed: SHA256.hash(Array("test key of \(salt)\(word)".utf8)))
     }
 }

@@ -72,7 +72,9 @@ final class Repair {
         for event in answers { try tell(event) }
 
         let refusal = try mark(peers, tell)
-        if refusal == nil, try writer.ownMark.fault() == nil { try writer.writeHeads(repairs: true) }
+        if try refusal == nil && (!writer.isVoter || writer.ownMark.fault() == nil) {
+            try writer.writeHeads(repairs: true)
+        }
         if !before.isEmpty || !damaged.moved.isEmpty {
             for problem in try problems() where isWrong(problem, refusal) { try tell(.unrepaired(problem)) }
         }
@@ -129,6 +131,7 @@ final class Repair {
     /// Takes in the own files and what is missing between them from peers, until nothing moves any more.
     private func restoreChains(_ visited: [PeerFolder]) throws {
         let peers = try pulls.checkCharters(visited)
+        var replaced: Set<String> = []
         var isProgress = true
         // A peer's copy of what is damaged comes first; the good part of the own one is better than nothing.
         var leavesOutDamaged = true
@@ -147,7 +150,11 @@ final class Repair {
                 if try pulls.pullSegments(peer) { isProgress = true }
                 if try pulls.pullVotes(peer, reports: false) { isProgress = true }
             }
-            for path in damaged.all where try replaceVotes(path, peers) { isProgress = true }
+            for path in damaged.all where !replaced.contains(path) {
+                guard try replaceVotes(path, peers) else { continue }
+                replaced.insert(path)
+                isProgress = true
+            }
             if !isProgress && leavesOutDamaged {
                 leavesOutDamaged = false
                 isProgress = true
