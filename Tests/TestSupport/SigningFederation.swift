@@ -57,6 +57,14 @@ public struct SigningFederation: Sendable {
         signedCharter = signed
     }
 
+    /// The private keys of a region, as its key files hold them.
+    public func keyFiles(_ name: RegionName) -> (log: [UInt8], witness: [UInt8]) {
+        (
+            PrivateKeyPEM.encode(Self.key("\(name.text) log", salt: salt)),
+            PrivateKeyPEM.encode(Self.key("\(name.text) witness", salt: salt))
+        )
+    }
+
     /// The keys of a region of the federation.
     public func region(_ name: RegionName) throws -> Region {
         guard let region = regions[name] else { throw Impossible() }

@@ -52,9 +52,11 @@ enum IndexSchema {
             chain INTEGER, height INTEGER, epoch INTEGER, size INTEGER NOT NULL, root BLOB NOT NULL,
             verdict BLOB NOT NULL, PRIMARY KEY(chain, height, epoch)) WITHOUT ROWID;
         CREATE INDEX certificate_by_size ON certificate(chain, size);
+        CREATE TABLE certificate_count(chain INTEGER PRIMARY KEY, count INTEGER NOT NULL);
         CREATE TABLE vote(
             chain INTEGER, height INTEGER, voter INTEGER, verdict BLOB NOT NULL, line BLOB NOT NULL,
             PRIMARY KEY(chain, height, voter)) WITHOUT ROWID;
+        CREATE INDEX vote_by_voter ON vote(chain, voter, height);
         """
 
     /// What only a region's own index needs, to list vouchers by their latest owner and to follow its pool, its
@@ -88,6 +90,10 @@ enum IndexSchema {
             path TEXT PRIMARY KEY, heads BLOB NOT NULL, complete INTEGER NOT NULL, scanned INTEGER NOT NULL)
             WITHOUT ROWID;
         CREATE TABLE peer_outbox(path TEXT, file INTEGER, size INTEGER NOT NULL, PRIMARY KEY(path, file))
+            WITHOUT ROWID;
+        CREATE TABLE useless(
+            peer TEXT, file TEXT, mark BLOB NOT NULL, time INTEGER NOT NULL, fault INTEGER NOT NULL,
+            PRIMARY KEY(peer, file))
             WITHOUT ROWID;
         CREATE TABLE private_file(name TEXT PRIMARY KEY) WITHOUT ROWID;
         """

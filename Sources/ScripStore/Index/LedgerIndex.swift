@@ -575,6 +575,11 @@ public final class LedgerIndex {
         try query.bind(5, root)
         try query.bind(6, blob: verdict)
         try query.run()
+        // Counting them anew would take longer the longer the chain is.
+        guard database.changes > 0 else { return }
+        let count = try self.query(.countCertificate)
+        try count.bind(1, try id(of: chain))
+        try count.run()
     }
 
     /// A vote that was checked. `line` is empty once a certificate holds it.

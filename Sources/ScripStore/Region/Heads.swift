@@ -51,9 +51,8 @@ extension RegionWriter {
 
 extension LedgerIndex {
     func certificateCount(_ chain: RegionName) throws -> Int {
-        let query = try database.prepare("SELECT COUNT(*) FROM certificate WHERE chain=?")
+        let query = try database.prepare("SELECT count FROM certificate_count WHERE chain=?")
         try query.bind(1, try id(of: chain))
-        _ = try query.step()
-        return Int(query.integer(0))
+        return try query.step() ? Int(query.integer(0)) : 0
     }
 }

@@ -4,26 +4,65 @@ internal import ScripCrypto
 extension Synchronization {
     // MARK: Certificates
 
+    /// How many certificates are looked for by their names, where the hint says that there may be some; for more of
+    /// them the folders are listed.
+    private static let certificatesNamedMax = 64
+
     /// Takes over certificates that this region lacks.
     func pullCertificates(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
         for voter in charter.voters {
             let chain = voter.name
-            let highest = max(
-                try index.head(of: chain, genesis: genesis).height,
-                peer.hint?.chains.first { $0.region == chain }?.height ?? 0)
-            let lacking = try index.firstUncertified(chain)
-            if peer.hint != nil && lacking > highest { continue }
-            let path = "\(RegionLayout.certificates)/\(chain.text)"
-            for thousand in peer.thousands(path, from: lacking) {
-                let folder = "\(path)/\(thousand.text)"
-                let names = peer.names(folder) {
-                    CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil }
+            if let guide = peer.guide {
+                let offered = guide.chains.first { $0.region == chain }?.height ?? 0
+                if let heights = try lackingCertificates(chain, upTo: offered) {
+                    for height in heights {
+                        if try pullCertificate(peer, chain, height: height) { isProgress = true }
+                    }
+                    continue
                 }
-                .filter { $0.height >= lacking }.sorted { $0.height < $1.height }
-                for name in names where try pull(peer, chain, name, "\(folder)/\(name.text)") {
-                    isProgress = true
-                }
+            }
+            if try pullListedCertificates(peer, chain) { isProgress = true }
+        }
+        return isProgress
+    }
+
+    /// The heights of the blocks, held or up to a height, without a certificate; nil if they are too many to be looked
+    /// for one by one.
+    private func lackingCertificates(_ chain: RegionName, upTo offered: Int) throws -> [Int]? {
+        let held = try index.head(of: chain, genesis: genesis).height
+        var heights = try index.uncertifiedHeights(chain, atMost: Self.certificatesNamedMax + 1)
+        guard heights.count + max(offered - held, 0) <= Self.certificatesNamedMax else { return nil }
+        if offered > held {
+            for height in (held + 1)...offered where try index.certificates(chain, height: height).isEmpty {
+                heights.append(height)
+            }
+        }
+        return heights
+    }
+
+    private func pullCertificate(_ peer: PeerFolder, _ chain: RegionName, height: Int) throws -> Bool {
+        var isProgress = false
+        for epoch in max(charter.epoch - 1, 1)...charter.epoch {
+            guard let name = CertificateName(height: height, epoch: epoch) else { continue }
+            let path = "\(RegionLayout.certificates)/\(chain.text)/\(name.thousand.text)/\(name.text)"
+            guard peer.status(of: path) != nil else { continue }
+            if try pull(peer, chain, name, path) { isProgress = true }
+        }
+        return isProgress
+    }
+
+    private func pullListedCertificates(_ peer: PeerFolder, _ chain: RegionName) throws -> Bool {
+        var isProgress = false
+        let lacking = try index.firstUncertified(chain)
+        let path = "\(RegionLayout.certificates)/\(chain.text)"
+        for thousand in peer.thousands(path, from: lacking) {
+            let folder = "\(path)/\(thousand.text)"
+            let names = peer.names(
+                folder, by: CertificateName.precede
+            ) { CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
+            for name in names where name.height >= lacking && !peer.isExhausted("\(folder)/") {
+                if try pull(peer, chain, name, "\(folder)/\(name.text)") { isProgress = true }
             }
         }
         return isProgress
@@ -35,13 +74,19 @@ extension Synchronization {
         if try index.certificates(chain, height: name.height).contains(where: { $0.epoch == name.epoch }) {
             return false
         }
+        var status: FileStatus?
         do {
-            let bytes = try peer.contents(path, limit: PublicFiles.certificateBytesMax)
+            guard let file = try open(path, of: peer, limit: PublicFiles.certificateBytesMax) else {
+                return false
+            }
+            let bytes = try file.contents()
+            status = file.status
             let certificate = try Certificate(parsingFile: bytes)
             let checked = try certificate.check(charter: charter)
             guard certificate.chain == chain, certificate.height == name.height,
                 checked.verdict.charterEpoch == name.epoch
             else {
+                try foundUseless(path, of: peer, status)
                 report(.ignored(peer.path, path, "the name is not that of the certificate"))
                 return false
             }
@@ -50,7 +95,7 @@ extension Synchronization {
             try writer.take(certificate, checked, isOwn: false) { report($0) }
             return true
         } catch let error as CertificateError {
-            peer.isComplete = false
+            try foundUseless(path, of: peer, status)
             report(.ignored(peer.path, path, "\(error)"))
         } catch let error as ForeignFileError {
             peer.isComplete = false
@@ -66,14 +111,24 @@ extension Synchronization {
         var isProgress = false
         for voter in charter.voters where voter.name != writer.name || damaged != nil {
             for chain in charter.voters {
-                let held = try index.lastVote(chain.name, by: voter.name)
-                if let hint = peer.hint {
-                    let offered =
-                        hint.votes.first { $0.voter == voter.name && $0.chain == chain.name }?.height ?? 0
-                    if offered <= held, try index.firstUncertified(chain.name) > offered { continue }
+                let last = try index.lastVote(chain.name, by: voter.name)
+                let offered =
+                    if let guide = peer.guide {
+                        guide.votes.first { $0.voter == voter.name && $0.chain == chain.name }?.height ?? 0
+                    } else {
+                        Int.max
+                    }
+                // A vote below those that are held matters as long as its block has no certificate.
+                let gap = try index.firstLackedVote(chain.name, by: voter.name, upTo: min(last, offered))
+                if gap == nil, offered <= last { continue }
+                if gap == nil, offered < Int.max,
+                    let name = VoteFileName(heights: (last + 1)...offered),
+                    try pullNamed(peer, voter.name, chain.name, name, reports: reports)
+                {
+                    isProgress = true
+                    continue
                 }
-                let from = min(held + 1, try index.firstUncertified(chain.name))
-                if try pullVotes(peer, voter.name, chain.name, from: from, reports: reports) {
+                if try pullVotes(peer, voter.name, chain.name, from: gap ?? last + 1, reports: reports) {
                     isProgress = true
                 }
             }
@@ -81,24 +136,62 @@ extension Synchronization {
         return isProgress
     }
 
+    /// Takes the file that there should be according to the hint, so that its folder need not be listed.
+    private func pullNamed(
+        _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, reports: Bool
+    ) throws -> Bool {
+        let path = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)/\(name.thousand.text)/\(name.text)"
+        guard name.heights.upperBound <= (try index.head(of: chain, genesis: genesis).height),
+            peer.status(of: path) != nil
+        else { return false }
+        return try pull(peer, voter, chain, name, path, reports)
+    }
+
     private func pullVotes(
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, from height: Int, reports: Bool
     ) throws -> Bool {
         var isProgress = false
+        let head = try index.head(of: chain, genesis: genesis).height
         let path = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)"
         for thousand in peer.thousands(path, from: height) {
             let folder = "\(path)/\(thousand.text)"
-            let names = peer.names(folder) { VoteFileName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
-                .filter { $0.heights.upperBound >= height }
-                .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
-            for name in names {
-                if try name.heights.allSatisfy({ try index.vote(chain, height: $0, by: voter) != nil }) {
-                    continue
+            let names = peer.names(folder, by: VoteFileName.precede) {
+                VoteFileName($0).flatMap { $0.thousand == thousand ? $0 : nil }
+            }
+            let first = max(height, thousand.number * 1_000)
+            // Looked up once for the folder, and not for each range that a name may claim.
+            var lacking: [Int]?
+            for name in names where name.heights.upperBound >= first && !peer.isExhausted("\(folder)/") {
+                if name.heights.upperBound <= head, ThousandName(height: name.heights.upperBound) == thousand
+                {
+                    let heights =
+                        try lacking
+                        ?? (first...max(min(head, first / 1_000 * 1_000 + 999), first)).filter {
+                            try !index.hasVote(chain, height: $0, by: voter)
+                        }
+                    lacking = heights
+                    if !heights.contains(where: { name.heights.contains($0) }) { continue }
                 }
-                if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) { isProgress = true }
+                if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) {
+                    isProgress = true
+                    lacking?.removeAll { name.heights.contains($0) }
+                }
             }
         }
         return isProgress
+    }
+
+    /// What a file of votes on these blocks can be as long as: notes without an invalid record take less than
+    /// 4 KiB, and each record can be listed once.
+    private func voteBytesMax(_ chain: RegionName, _ heights: ClosedRange<Int>) throws -> Int {
+        var records = 0
+        for height in heights { records += try index.block(chain, height: height)?.count ?? 0 }
+        return min(4_096 * heights.count + 64 * records, PublicFiles.voteFileBytesMax)
+    }
+
+    /// A vote that is good, but not on the block that is held.
+    private enum VoteMisplaced: Error {
+        case otherBlock
     }
 
     /// A vote file is taken as a whole: the votes of one voter on consecutive blocks that are held, all good.
@@ -106,42 +199,57 @@ extension Synchronization {
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, _ path: String,
         _ reports: Bool
     ) throws -> Bool {
-        func refuse(_ event: SyncEvent, isLasting: Bool = false) -> Bool {
-            if !isLasting { peer.isComplete = false }
-            if reports { report(event) }
+        var status: FileStatus?
+        func refuse(_ event: SyncEvent, isUseless: Bool = false) throws -> Bool {
+            peer.isComplete = false
+            if isUseless {
+                try foundUseless(path, of: peer, status)
+                report(event)
+            } else if reports {
+                report(event)
+            }
             return false
         }
         guard name.heights.upperBound <= (try index.head(of: chain, genesis: genesis).height) else {
-            return refuse(.pending(peer.path, path, "votes on blocks that are not here yet"))
+            return try refuse(.pending(peer.path, path, "votes on blocks that are not here yet"))
         }
         let bytes: [UInt8]
         do {
-            bytes = try peer.contents(path, limit: PublicFiles.voteFileBytesMax)
-        } catch {
-            return refuse(.pending(peer.path, path, "\(error)"))
+            guard let file = try open(path, of: peer, limit: try voteBytesMax(chain, name.heights)) else {
+                return false
+            }
+            bytes = try file.contents()
+            status = file.status
+        } catch let error as ForeignFileError {
+            // What is no file becomes none by waiting, so it is told at once.
+            peer.isComplete = false
+            report(.pending(peer.path, path, "\(error)"))
+            return false
         }
         let lines = VoteFile.read(bytes)
         guard lines.count == name.heights.count, bytes.last == UInt8(ascii: "\n") else {
-            return refuse(
-                .pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"))
+            return try refuse(
+                .pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"),
+                isUseless: true)
         }
         var checked: [(Vote, CheckedVote)] = []
         for (line, height) in zip(lines, name.heights) {
             guard let block = try index.block(chain, height: height) else { return false }
-            do throws(VoteError) {
+            do {
                 let vote = try Vote(parsing: line)
                 let seal = try? block.seal(charter: charter)
                 let good = try vote.check(charter: charter, seal: seal)
                 guard vote.voter == voter, vote.chain == chain, vote.height == height,
                     good.verdict.root == block.root, good.verdict.from == block.first
                 else {
-                    return refuse(
-                        .ignored(peer.path, path, "a vote on another block than the one held"),
-                        isLasting: true)
+                    throw VoteMisplaced.otherBlock
                 }
                 checked.append((vote, good))
-            } catch {
-                return refuse(.ignored(peer.path, path, "\(error)"), isLasting: true)
+            } catch let error as VoteError {
+                return try refuse(.ignored(peer.path, path, "\(error)"), isUseless: true)
+            } catch VoteMisplaced.otherBlock {
+                return try refuse(
+                    .ignored(peer.path, path, "a vote on another block than the one held"), isUseless: true)
             }
         }
         try damaged?.clear(path, for: bytes)
@@ -149,9 +257,9 @@ extension Synchronization {
             _ = try writer.publisher.publish(
                 bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
         } catch PublishError.conflict {
-            return refuse(
+            return try refuse(
                 .ignored(peer.path, path, "other votes of the same voter on these blocks are held"),
-                isLasting: true)
+                isUseless: true)
         }
         for (vote, good) in checked {
             try index.addVote(
@@ -163,6 +271,44 @@ extension Synchronization {
 }
 
 extension LedgerIndex {
+    /// The heights of the first blocks of a chain without a certificate, ascending.
+    func uncertifiedHeights(_ chain: RegionName, atMost count: Int) throws -> [Int] {
+        let query = try database.cached(
+            """
+            SELECT height FROM block WHERE certified<>1 AND certified=0 AND chain=? ORDER BY height LIMIT ?
+            """)
+        defer { query.reset() }
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(count))
+        var heights: [Int] = []
+        while try query.step() { heights.append(Int(query.integer(0))) }
+        return heights
+    }
+
+    /// The lowest block of a chain up to a height that has no certificate, and no vote of `voter`; nil if there is none.
+    func firstLackedVote(_ chain: RegionName, by voter: RegionName, upTo height: Int) throws -> Int? {
+        let query = try database.cached(
+            """
+            SELECT height FROM block WHERE certified<>1 AND certified=0 AND chain=?1 AND height<=?3
+            AND NOT EXISTS (SELECT 1 FROM vote WHERE vote.chain=?1 AND vote.height=block.height AND vote.voter=?2)
+            ORDER BY height LIMIT 1
+            """)
+        defer { query.reset() }
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, try id(of: voter))
+        try query.bind(3, Int64(height))
+        return try query.step() ? Int(query.integer(0)) : nil
+    }
+
+    func hasVote(_ chain: RegionName, height: Int, by voter: RegionName) throws -> Bool {
+        let query = try database.cached("SELECT 1 FROM vote WHERE chain=? AND height=? AND voter=?")
+        defer { query.reset() }
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        try query.bind(3, try id(of: voter))
+        return try query.step()
+    }
+
     /// The lowest height of a chain for which no certificate is held, be the block held or not.
     func firstUncertified(_ chain: RegionName) throws -> Int {
         let query = try database.prepare(
