@@ -20,7 +20,7 @@ scrip sync -C south north >/dev/null
 scrip sync -C north south >/dev/null
 cp -R south/public peer
 scrip sync -C east peer >/dev/null
-cp -R east fresh
+clone east fresh
 # What is new: a block and a record that waits for east.
 voucher=$(scrip list -C north --owner "$alice" | jq -r .voucher | head -n 1)
 scrip trade -C north --key alice.pem --to "$bob" --submit "$voucher" >trade.json || [ $? -eq 2 ]
@@ -112,7 +112,7 @@ flood() {
 }
 trial() {
     rm -rf trial
-    cp -R fresh trial
+    clone fresh trial
 }
 for hint in hinted unhinted; do
     flood none $hint
