@@ -21,8 +21,8 @@ scrip seal -C south --heartbeat >/dev/null
 scrip sync -C south north >/dev/null
 scrip sync -C north south >/dev/null
 scrip settle -C south --sign >/dev/null 2>&1 || fail 'nothing could be settled'
-scrip sync -C east south >/dev/null
-cp -R east fresh
+# The empty region that everything is new for.
+clone east blank
 scrip trade -C north --key alice.pem --to "$bob" --submit "$(scrip list -C north --owner "$alice" | jq -r .voucher | head -n 1)" \
     >trade.json || [ $? -eq 2 ]
 scrip sync -C south north >/dev/null
@@ -31,11 +31,6 @@ scrip seal -C north --heartbeat >/dev/null
 scrip sync -C north south >/dev/null
 scrip sync -C south north >/dev/null
 
-# The empty region that everything is new for.
-cp -R fresh blank
-rm -rf blank/public/segments blank/public/votes blank/public/certificates blank/public/outbox blank/public/settlements \
-    blank/private/index.sqlite* blank/private/answers/* blank/private/pool/*
-rm -f blank/public/heads.note
 peer() {
     chmod -R u+rwX peer 2>/dev/null || true
     rm -rf peer
@@ -44,7 +39,7 @@ peer() {
 }
 try() {
     rm -rf trial
-    cp -R blank trial
+    clone blank trial
     status=0
     timeout 60 scrip sync -C trial peer >out 2>err || status=$?
     case $status in
@@ -155,7 +150,7 @@ head -c 300000000 /dev/zero | tr '\0' ' ' | gzip -9n >bomb
     tail -c +11 bomb
 } >peer/$segment
 rm -rf trial
-cp -R blank trial
+clone blank trial
 prlimit --as=2000000000 scrip sync -C trial peer >out 2>err || [ $? -eq 1 ] || fail "a bomb: $(cat err)"
 nothing_else 'a bomb'
 told 'a bomb' $segment

@@ -23,10 +23,10 @@ first=segments/north/0000000/0000000001.seg.gz
 second=segments/north/0000000/0000000002.seg.gz
 
 # The east that every trial begins with.
-cp -R east fresh
+clone east fresh
 trial() {
     rm -rf trial
-    cp -R fresh trial
+    clone fresh trial
 }
 height() {
     scrip status -C trial | jq -r 'select(.chain == "north") | .height'

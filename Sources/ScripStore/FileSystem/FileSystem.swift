@@ -122,6 +122,11 @@ extension FileSystem {
         for name in try names(in: directory) where !body(name) { return }
     }
 
+    /// All names at once.
+    public func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError) {
+        for name in try names(in: directory) where !body(name) { return }
+    }
+
     /// Nothing.
     public func reserve(_ size: Int, for file: FileHandle) throws(FileError) {}
 

@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 9
+    static let version = 10
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -92,7 +92,8 @@ enum IndexSchema {
         CREATE TABLE peer_outbox(path TEXT, file INTEGER, size INTEGER NOT NULL, PRIMARY KEY(path, file))
             WITHOUT ROWID;
         CREATE TABLE useless(
-            peer TEXT, file TEXT, mark BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY(peer, file))
+            peer TEXT, file TEXT, mark BLOB NOT NULL, time INTEGER NOT NULL, fault INTEGER NOT NULL,
+            PRIMARY KEY(peer, file))
             WITHOUT ROWID;
         CREATE TABLE private_file(name TEXT PRIMARY KEY) WITHOUT ROWID;
         """

@@ -52,14 +52,18 @@ final class Synchronization {
         if event.isFault { foundFault = true }
     }
 
-    /// Tells what happened so far.
     func tell(_ onEvent: (SyncEvent) throws -> Void) throws { try events.tell(onEvent) }
 
     // MARK: Files that are read in vain
 
     /// Opens a file of a peer's; nil if it was read before, in vain, or if too many of its folder were.
     func open(_ path: String, of peer: PeerFolder, limit: Int) throws -> ForeignFile? {
-        if let status = peer.status(of: path), try useless.contains(path, of: peer.path, status) {
+        // In a repair a file may be of use that was of none when the own one lay there.
+        if damaged == nil, let status = peer.status(of: path),
+            try useless.contains(path, of: peer.path, status)
+        {
+            // What was a fault is one as long as it lies there.
+            if try useless.isFault(path, of: peer.path) { foundFault = true }
             peer.passOver(path)
             return nil
         }
@@ -68,10 +72,12 @@ final class Synchronization {
     }
 
     /// Notes that a file was read in vain, and would be again.
-    func foundUseless(_ path: String, of peer: PeerFolder, _ status: FileStatus?) throws {
+    func foundUseless(
+        _ path: String, of peer: PeerFolder, _ status: FileStatus?, isFault: Bool = false
+    ) throws {
         peer.isComplete = false
         peer.countUseless(path)
-        if let status { try useless.note(path, of: peer.path, status) }
+        if let status { try useless.note(path, of: peer.path, status, isFault: isFault) }
     }
 
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
@@ -382,7 +388,7 @@ final class Synchronization {
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }
         } catch let fault as BlockFault {
-            try foundUseless(path, of: peer, file.status)
+            try foundUseless(path, of: peer, file.status, isFault: !fault.isCutOff)
             if fault.isCutOff {
                 report(.pending(peer.path, path, fault.reason))
             } else {

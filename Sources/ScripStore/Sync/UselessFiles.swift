@@ -35,15 +35,27 @@ final class UselessFiles {
             && query.integer(1) <= now.seconds
     }
 
-    func note(_ path: String, of peer: String, _ status: FileStatus, state: Digest = .zero) throws {
+    /// Whether a file that is noted was a fault of somebody's.
+    func isFault(_ path: String, of peer: String) throws -> Bool {
+        let query = try database.cached("SELECT fault FROM useless WHERE peer=? AND file=?")
+        defer { query.reset() }
+        try query.bind(1, text: peer)
+        try query.bind(2, text: path)
+        return try query.step() && query.integer(0) != 0
+    }
+
+    func note(
+        _ path: String, of peer: String, _ status: FileStatus, state: Digest = .zero, isFault: Bool = false
+    ) throws {
         if count >= Self.countMax { return }
         count += 1
         let statement = try database.cached(
-            "INSERT OR REPLACE INTO useless(peer, file, mark, time) VALUES(?,?,?,?)")
+            "INSERT OR REPLACE INTO useless(peer, file, mark, time, fault) VALUES(?,?,?,?,?)")
         try statement.bind(1, text: peer)
         try statement.bind(2, text: path)
         try statement.bind(3, mark(status, state))
         try statement.bind(4, now.seconds)
+        try statement.bind(5, isFault ? 1 : 0)
         try statement.run()
     }
 
