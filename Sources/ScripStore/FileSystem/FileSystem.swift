@@ -117,10 +117,6 @@ public protocol FileSystem: Sendable {
 extension FileSystem {
     /// No limit.
     public func freeFiles(in directory: DirectoryHandle) throws(FileError) -> Int64? { nil }
-    /// All names at once.
-    public func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError) {
-        for name in try names(in: directory) where !body(name) { return }
-    }
 
     /// All names at once.
     public func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError) {
