@@ -119,7 +119,7 @@ import Testing
     /// Chains of some leaves, and the proof of the first that `length` of them share nothing from.
     private func leafProof(
         shared: Int, own: [String], of leaf: Int = 0, root: Digest? = nil
-    ) throws -> LeafProof {
+    ) throws -> TransparencyProof {
         var before = MerkleFrontier()
         for number in 0..<shared { before.append(MerkleTree.leafHash(Array("leaf \(number)".utf8).span)) }
         let lines = own.map { Array($0.utf8) }
@@ -129,7 +129,7 @@ import Testing
         let checkpoint = Checkpoint(
             chain: try region("north"), federation: federation.name, size: tree.size, root: root ?? tree.root)
         return try #require(
-            LeafProof(
+            TransparencyProof(
                 of: lines[0], before: before, leaves: hashes,
                 checkpoint: checkpoint.signed(by: try federation.keys("north").log)))
     }
@@ -140,7 +140,7 @@ import Testing
                 let one = try leafProof(shared: shared, own: ["a"])
                 let other = try leafProof(shared: shared, own: (0..<count).map { "b \($0)" })
                 #expect(one.isGood && other.isGood, "\(shared) and \(count)")
-                #expect(try LeafProof(parsing: other.bytes) == other)
+                #expect(try TransparencyProof(parsing: other.bytes) == other)
                 let proven = try proof(Evidence.fork(one, other))
                 #expect(proven.first == shared && proven.signers == [north])
             }

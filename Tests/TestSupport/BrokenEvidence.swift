@@ -58,10 +58,10 @@ extension BrokenFederations {
             try honest.ledger.seal(north, [line], time: last.header.time)
         }
         let frontier = last.before.frontier
-        let first = LeafProof(
+        let first = TransparencyProof(
             of: last.header.line, before: frontier, leaves: [MerkleTree.leafHash(last.header.line.span)],
             checkpoint: last.checkpoint)
-        let second = LeafProof(
+        let second = TransparencyProof(
             of: another.header.line, before: frontier,
             leaves: [another.header.line, line].map { MerkleTree.leafHash($0.span) },
             checkpoint: another.checkpoint)

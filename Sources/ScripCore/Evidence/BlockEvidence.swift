@@ -211,7 +211,7 @@ extension Evidence {
     }
 
     /// Evidence of two proofs of one leaf.
-    public static func fork(_ first: LeafProof, _ second: LeafProof) -> Evidence? {
+    public static func fork(_ first: TransparencyProof, _ second: TransparencyProof) -> Evidence? {
         Evidence(.fork, first.bytes, second.bytes)
     }
 }

@@ -11,7 +11,7 @@ extension Evidence {
         guard let charter = charters.last else { throw .provesNothing("there is no charter to judge it by") }
         switch kind {
         case .fork:
-            return LeafProof.isOne(a)
+            return TransparencyProof.isOne(a)
                 ? try proveTwoLeaves(charter) : try proveTwoRoots(charter)
         case .vote: return try proveTwoVerdicts(charters)
         case .certificate: return try proveTwoCertificates(charters)
@@ -51,8 +51,8 @@ extension Evidence {
         return ProvenEvidence(.fork, chain: chain.chain, signers: [chain.chain], first: first.index)
     }
 
-    private static func leafProof(_ bytes: [UInt8]) throws(EvidenceError) -> LeafProof {
-        do { return try LeafProof(parsing: bytes) } catch { throw .provesNothing("\(error)") }
+    private static func leafProof(_ bytes: [UInt8]) throws(EvidenceError) -> TransparencyProof {
+        do { return try TransparencyProof(parsing: bytes) } catch { throw .provesNothing("\(error)") }
     }
 
     /// The checkpoint of a chain that a note with the log key's line alone is.

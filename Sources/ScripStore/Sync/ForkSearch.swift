@@ -74,9 +74,9 @@ extension Synchronization {
         let height = other.header.height
         guard let held = try index.block(chain, height: height), other.first == held.first,
             let (before, own) = try ownBlock(chain, height), before.size == held.first,
-            let ownProof = LeafProof(
+            let ownProof = TransparencyProof(
                 of: own.headerLine, before: before, leaves: own.leafHashes, checkpoint: own.note),
-            let otherProof = LeafProof(
+            let otherProof = TransparencyProof(
                 of: other.headerLine, before: before, leaves: other.leafHashes, checkpoint: other.note),
             let evidence = Evidence.fork(ownProof, otherProof)
         else { return }
@@ -91,9 +91,9 @@ extension Synchronization {
     private func ownBlock(_ chain: RegionName, _ height: Int) throws -> (MerkleFrontier, ForeignBlock)? {
         var frontier = MerkleFrontier()
         var next = 1
-        while let file = try SegmentFiles.file(holding: next, of: chain, in: writer.directory.publicFolder) {
+        while let found = try SegmentFiles.file(holding: next, of: chain, in: writer.directory.publicFolder) {
             let start = next
-            let reader = SegmentReader(file)
+            let reader = SegmentReader(found.file)
             while try reader.startMember() {
                 guard
                     let block = try ForeignBlock(next: reader, from: next, chain: chain, charter: charter)
