@@ -124,7 +124,7 @@ final class Synchronization {
                     try pullEvidence(peer)
                     try searchForks(peer)
                 }
-                try flush(onEvent)
+                try tell(onEvent)
             }
             throw error
         }
@@ -429,8 +429,8 @@ final class Synchronization {
                 } else {
                     report(.quarantined(peer.path, path, fault.code, fault.reason))
                 }
+                if let segment { try keepInvalidBlock(try copy.staged(), segment, of: chain) }
                 try quarantine(copy)
-                if let segment { try keepInvalidBlock(copy, segment, of: chain) }
             }
         } catch let error as ForeignFileError {
             peer.isComplete = false
