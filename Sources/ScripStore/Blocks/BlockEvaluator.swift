@@ -169,8 +169,7 @@ final class BlockEvaluator {
             if options.refusesUncertifiedRoot && certificate.root != root {
                 throw BlockFault(.fork, "there is a certificate for another block of this height")
             }
-            let own = try block.verdict(charter: charter).text
-            block.certification = certificate.verdict == own ? .agrees : .differs
+            block.certification = try block.certification(by: certificate.verdict, charter: charter)
         }
         return block
     }

@@ -58,6 +58,17 @@ public struct IndexedBlock: Sendable, Equatable {
             charterEpoch: self.charter, height: height, from: first, invalid: invalid)
     }
 
+    /// What a certificate with that verdict, of the same height and epoch, says of the block: nothing if it is
+    /// about another tree.
+    func certification(by verdict: [UInt8], charter: Charter) throws -> Certification {
+        let own = try self.verdict(charter: charter)
+        if own.text == verdict { return .agrees }
+        guard let other = try? VerdictText(parsing: verdict), other.root == root, other.size == size else {
+            return .absent
+        }
+        return .differs
+    }
+
     /// The checkpoint with its signature, which was verified when the block was.
     public func seal(charter: Charter) throws -> VerifiedCheckpoint {
         try VerifiedCheckpoint(

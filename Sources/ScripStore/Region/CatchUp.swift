@@ -17,6 +17,7 @@ extension RegionWriter {
     func loadFiles() throws -> [PublicFiles.Damage] {
         let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
         try files.loadChains(evaluator)
+        try findForks()
         try loadPending()
         return files.damage
     }
@@ -88,6 +89,7 @@ final class PublicFiles {
         try loadSegments(evaluator, options: .init(checksAllSignatures: false))
         try certifyBlocks()
         try loadVotes()
+        try loadEvidence(folder, [charter], index)
     }
 
     /// Checks certificates that the index does not have and adds them.
@@ -201,8 +203,8 @@ final class PublicFiles {
                 guard block.certification == .absent else { return true }
                 for certificate in try index.certificates(voter.name, height: block.height)
                 where certificate.epoch == block.charter {
-                    let own = try block.verdict(charter: charter).text
-                    changes.append((block.height, certificate.verdict == own ? .agrees : .differs))
+                    changes.append(
+                        (block.height, try block.certification(by: certificate.verdict, charter: charter)))
                 }
                 return true
             }

@@ -45,7 +45,7 @@ extension RegionWriter {
             federation: charter.federation, genesis: genesis, region: name, time: time,
             charterEpoch: charter.epoch, chains: chains, votes: votes, certificates: certificates,
             outbox: HeadsNote.Outbox(highest: try outbox.highest(), count: try outbox.fileCount()),
-            evidenceCount: 0)
+            evidenceCount: try index.evidenceCount())
     }
 }
 

@@ -37,6 +37,7 @@ public final class Ledger {
             try files.loadCertificates()
             try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
             try files.loadVotes()
+            try files.loadEvidence(directory.publicFolder, [directory.charter], index)
             try index.database.commit()
             return Ledger(directory: directory, index: index, isTemporary: true)
         } catch {
@@ -103,9 +104,12 @@ public final class Ledger {
     /// What a record's block makes of it.
     func status(of block: IndexedBlock, code: RefusalCode?) throws -> RecordStatus {
         switch block.certification {
-        case .agrees: return code == nil ? .confirmed : .rejected
+        case .agrees:
+            if try index.isFrozen(block) { return .disputed }
+            return code == nil ? .confirmed : .rejected
         case .differs: return .disputed
         case .absent:
+            if try index.isFrozen(block) { return .disputed }
             let tally = try tally(block)
             if case .disputed = tally.outcome { return .disputed }
             return code == nil ? .sealed : .rejected
@@ -199,7 +203,9 @@ public final class Ledger {
     /// The votes that are held on a block, counted.
     public func tally(_ block: IndexedBlock) throws -> Tally {
         let votes = try index.votes(block.chain, height: block.height)
-        return Tally(votes.map { Ballot(voter: $0.voter, verdict: $0.verdict) }, charter: charter)
+        return Tally(
+            votes.map { Ballot(voter: $0.voter, verdict: $0.verdict) }
+                + (try index.contradictions(block.chain, height: block.height)), charter: charter)
     }
 
     /// The voters of a block by what they say of one of its records: `valid`, or a code.

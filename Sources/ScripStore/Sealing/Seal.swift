@@ -18,6 +18,7 @@ extension RegionWriter {
                 throw StoreError(
                     .permission, directory.path, "'\(name.text)' is an observer, which has no chain")
             }
+            try requireOwnChainGoesOn()
             try requireMaySign()
             if !isClockConfirmed { try requireSaneClock() }
             // What a killed seal left to vote on comes first: votes go up block by block.

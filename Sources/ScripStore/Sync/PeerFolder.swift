@@ -23,6 +23,8 @@ final class PeerFolder {
     var isOutboxComplete = true
     /// Whether its outbox was gone through by this run.
     var isOutboxVisited = false
+    /// Chains of which a block there does not follow on what is held here.
+    var suspects: Set<RegionName> = []
     /// Folders that were listed, with how many names there are none of the format's.
     private(set) var foreignNames: [String: Int] = [:]
     /// Files that this run read in vain, by folder.
@@ -133,6 +135,15 @@ final class PeerFolder {
         let directory = try folder.subdirectory(path)
         lastFolder = (path, directory)
         return directory
+    }
+
+    /// What lies at a path there; nil if nothing does, or if it cannot be looked at.
+    func status(_ path: String) -> FileStatus? {
+        let parts = path.split(separator: "/")
+        guard let directory = try? folder.subdirectory(parts.dropLast().joined(separator: "/")) else {
+            return nil
+        }
+        return (try? directory.status(of: String(parts.last ?? ""))) ?? nil
     }
 
     /// Opens a file of the peer's.

@@ -14,7 +14,9 @@ extension Synchronization {
 
     /// Judges what lies in a peer's outbox and was not read yet.
     func pullOutbox(_ peer: PeerFolder, _ admission: Admission) throws {
-        if try index.firstContradiction() != nil { return }
+        // What is there is looked at again once this region may sign.
+        peer.isOutboxComplete = false
+        if try !writer.mayAttest() { return }
         peer.isOutboxComplete = true
         let state = try ledgerState()
         // A full scan looks at everything again, once.

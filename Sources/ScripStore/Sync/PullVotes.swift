@@ -194,6 +194,11 @@ extension Synchronization {
         case otherBlock
     }
 
+    /// A vote on a block that is not the one held carries a checkpoint of the chain.
+    private func keepFork(_ vote: Vote, _ chain: RegionName) throws {
+        if vote.chain == chain { report(try writer.keepFork(vote.checkpoint, of: chain)) }
+    }
+
     /// A vote file is taken as a whole: the votes of one voter on consecutive blocks that are held, all good.
     func pull(
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, _ path: String,
@@ -233,6 +238,7 @@ extension Synchronization {
                 isUseless: true)
         }
         var checked: [(Vote, CheckedVote)] = []
+        var otherTree: Vote?
         for (line, height) in zip(lines, name.heights) {
             guard let block = try index.block(chain, height: height) else { return false }
             do {
@@ -242,12 +248,14 @@ extension Synchronization {
                 guard vote.voter == voter, vote.chain == chain, vote.height == height,
                     good.verdict.root == block.root, good.verdict.from == block.first
                 else {
+                    otherTree = vote
                     throw VoteMisplaced.otherBlock
                 }
                 checked.append((vote, good))
             } catch let error as VoteError {
                 return try refuse(.ignored(peer.path, path, "\(error)"), isUseless: true)
             } catch VoteMisplaced.otherBlock {
+                if let otherTree { try keepFork(otherTree, chain) }
                 return try refuse(
                     .ignored(peer.path, path, "a vote on another block than the one held"), isUseless: true)
             }

@@ -191,7 +191,9 @@ public struct SyncEvent: Sendable {
     static func contradicted(_ chain: RegionName, height: Int) -> SyncEvent {
         var members = block(chain, height)
         members["code"] = "verdict"
-        members["reason"] = "the certificate contradicts this region's own recomputation"
+        members["reason"] = .string(
+            "the certificate contradicts this region's own recomputation; it signs nothing until a person has looked: "
+                + "run 'scrip verify --full', then see ALARMS in scrip-status(1)")
         return SyncEvent("disputed", isFault: true, members)
     }
 
@@ -249,6 +251,19 @@ public struct SyncEvent: Sendable {
         members["size"] = .integer(Int64(size))
         members["reason"] = .string(reason)
         return SyncEvent("fork", isFault: true, members)
+    }
+
+    /// Statements that cannot both be honest were found, or came from `peer`, and are kept.
+    static func evidence(_ evidence: IndexedEvidence, from peer: String?) -> SyncEvent {
+        var members: [String: JSON] = [
+            "code": .string(evidence.code), "kind": .string(evidence.kind.rawValue),
+            "file": .string(evidence.path), "reason": .string(evidence.reason),
+            "signers": .array(evidence.signers.map { .string($0.text) }),
+        ]
+        if let chain = evidence.chain { members["chain"] = .string(chain.text) }
+        if let height = evidence.height { members["height"] = .integer(Int64(height)) }
+        if let peer { members["peer"] = .string(peer) }
+        return SyncEvent("evidence", isFault: true, members)
     }
 
     /// A file of this region's own that is not what it should be.

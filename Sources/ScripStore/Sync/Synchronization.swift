@@ -36,6 +36,8 @@ final class Synchronization {
     private(set) lazy var useless = UselessFiles(
         index, charter: charter, now: writer.now, fullScanHours: writer.settings.fullScanHours)
     private var quarantinedCount = 0
+    /// Whether a chain was walked over in this run, to prove a fork.
+    var hasWalkedChain = false
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
 
@@ -85,9 +87,13 @@ final class Synchronization {
         let fresh = try peers.filter { try isWorthVisiting($0) }
         try writer.requireOwnMark()
         if writer.isVoter {
-            for peer in fresh { try OwnCopies(writer).requireNothingMore(in: peer) }
+            for peer in fresh { try requireNothingMore(in: peer, onEvent) }
         }
         writer.publisher.isDryRun = isDryRun
+        // It holds until a person has looked, so every run says so.
+        if let place = try writer.standingContradiction() {
+            report(.contradicted(place.chain, height: place.height))
+        }
         try pullSettlements(peers)
         if try !fresh.isEmpty || !isSettled() {
             if isDryRun {
@@ -112,6 +118,24 @@ final class Synchronization {
         return foundFault
     }
 
+    /// Throws if the peer holds more of this region than this directory. If that is another branch of its chain, what
+    /// proves it is kept first.
+    private func requireNothingMore(in peer: PeerFolder, _ onEvent: (SyncEvent) throws -> Void) throws {
+        do {
+            try OwnCopies(writer).requireNothingMore(in: peer)
+        } catch {
+            if !isDryRun {
+                peer.suspects.insert(writer.name)
+                try writer.changing {
+                    try pullEvidence(peer)
+                    try searchForks(peer)
+                }
+                try tell(onEvent)
+            }
+            throw error
+        }
+    }
+
     private func throwIfMissing() throws {
         guard let first = missingPeers.first else { return }
         let more = missingPeers.count == 1 ? "" : ", and \(missingPeers.count - 1) more"
@@ -124,6 +148,12 @@ final class Synchronization {
     private func exchange(_ visited: [PeerFolder]) throws -> [PeerFolder] {
         let peers = try checkCharters(visited)
         try useless.forgetOld()
+        // First, so that nothing is signed that evidence speaks against.
+        for peer in peers {
+            try pullEvidence(peer)
+            try searchForks(peer)
+            try compareStatements(peer)
+        }
         var isProgress = true
         while isProgress {
             isProgress = false
@@ -131,6 +161,7 @@ final class Synchronization {
                 if try pullCertificates(peer) { isProgress = true }
                 if try pullSegments(peer) { isProgress = true }
                 if try pullVotes(peer, reports: false) { isProgress = true }
+                if !peer.suspects.isEmpty { try searchForks(peer) }
             }
             if try writer.voteAndTally({ report($0) }) { isProgress = true }
         }
@@ -192,8 +223,8 @@ final class Synchronization {
     /// Whether this region waits for nothing that time alone brings.
     private func isSettled() throws -> Bool {
         // What an observer waits for comes with what its peers have.
-        guard writer.isVoter, try index.firstContradiction() == nil else { return true }
-        for voter in charter.voters {
+        guard writer.isVoter, try writer.standingContradiction() == nil else { return true }
+        for voter in charter.voters where try !index.frozen().stops(voter.name) {
             let head = try index.head(of: voter.name, genesis: genesis)
             if try index.lastVote(voter.name, by: writer.name) < head.height { return false }
         }
@@ -359,6 +390,7 @@ final class Synchronization {
         var goodStart: Int64 = 0
         var goodEnd: Int64 = 0
         var memberStarts: [Int64] = []
+        var segment: SegmentReader?
         do {
             let reader = SegmentReader { buffer in
                 let before = buffer.count
@@ -367,9 +399,11 @@ final class Synchronization {
                 return count
             }
             var isWaiting = false
+            segment = reader
             while try !isWaiting && reader.startMember() {
                 switch try writer.evaluator.evaluate(
-                    reader, chain: chain, BlockEvaluator.Options(needsCertificates: true))
+                    reader, chain: chain,
+                    BlockEvaluator.Options(needsCertificates: true, refusesUncertifiedRoot: true))
                 {
                 case .accepted(let block):
                     if blocks.isEmpty { goodStart = reader.memberStart }
@@ -391,13 +425,17 @@ final class Synchronization {
             try foundUseless(path, of: peer, file.status, isFault: !fault.isCutOff)
             if fault.isCutOff {
                 report(.pending(peer.path, path, fault.reason))
+            } else if try index.frozen().stops(chain), fault.code == .fork || fault.code == .link {
+                report(.ignored(peer.path, path, "it is of another branch of a chain that has forked"))
             } else {
+                if fault.code == .fork || fault.code == .link { peer.suspects.insert(chain) }
                 if fault.code == .fork {
                     let size = try index.head(of: chain, genesis: genesis).size
                     report(.fork(peer.path, path, chain, size: size, fault.reason))
                 } else {
                     report(.quarantined(peer.path, path, fault.code, fault.reason))
                 }
+                if let segment { try keepInvalidBlock(try copy.staged(), segment, of: chain) }
                 try quarantine(copy)
             }
         } catch let error as ForeignFileError {

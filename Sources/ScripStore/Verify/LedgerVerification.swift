@@ -27,11 +27,11 @@ final class LedgerVerification {
         try checkCertificates()
         let highest = try checkSegments()
         if let votes = try folder.folder(RegionLayout.votes) { try VoteVerification(context).run(votes) }
+        if let evidence = try folder.folder(RegionLayout.evidence) {
+            try EvidenceVerification(context).run(evidence)
+        }
         try checkCertification()
         if let outbox = try folder.folder(RegionLayout.outbox) { try OutboxVerification(context).run(outbox) }
-        if let evidence = try folder.folder(RegionLayout.evidence) {
-            try EvidenceVerification().run(evidence)
-        }
         if let settlements = try folder.folder(RegionLayout.settlements) {
             try SettlementVerification(context).run(settlements)
         }
@@ -110,7 +110,9 @@ final class LedgerVerification {
             try index.forEachBlock(chain, above: 0) { block in
                 guard block.certification == .absent else { return true }
                 findings.pending(chain)
-                let tally = Tally(try index.ballots(chain, height: block.height), charter: context.charter)
+                let tally = Tally(
+                    try index.ballots(chain, height: block.height)
+                        + index.contradictions(chain, height: block.height), charter: context.charter)
                 if case .disputed = tally.outcome {
                     try findings.problem(
                         .disputed, nil, "no class of the votes can reach the quorum any more", chain: chain,

@@ -10,8 +10,9 @@ extension RegionWriter {
     /// held allow. True if there was anything to do.
     func voteAndTally(_ onEvent: (SyncEvent) throws -> Void) throws -> Bool {
         var isProgress = false
-        if isVoter, try index.firstContradiction() == nil {
-            for voter in charter.voters where try vote(on: voter.name, onEvent) { isProgress = true }
+        if isVoter, try standingContradiction() == nil {
+            for voter in charter.voters
+            where try !index.frozen().stops(voter.name) && vote(on: voter.name, onEvent) { isProgress = true }
         }
         for voter in charter.voters where try tally(voter.name, onEvent) { isProgress = true }
         return isProgress
@@ -22,7 +23,9 @@ extension RegionWriter {
         let limit = now.adding(seconds: Self.futureSecondsMax)
         var votes: [Vote] = []
         try index.forEachBlock(chain, above: last) { block in
-            guard block.time <= limit, try chain == name || isReadyToVote(on: block) else { return false }
+            guard block.time <= limit, try chain == name || isReadyToVote(on: block),
+                try !index.isFrozen(block)
+            else { return false }
             let signers = try loadSigners()
             votes.append(
                 Vote(
@@ -44,9 +47,16 @@ extension RegionWriter {
 
     /// What keeps this region from voting further on a chain: the height of the next block, and why it waits.
     func pendingVote(on chain: RegionName) throws -> (height: Int, reason: String)? {
-        guard isVoter, try index.firstContradiction() == nil,
+        guard isVoter, try standingContradiction() == nil,
             let block = try index.block(chain, height: try index.lastVote(chain, by: name) + 1)
         else { return nil }
+        if try index.frozen().stops(chain) {
+            if block.certification == .agrees { return nil }
+            return (block.height, "the chain is frozen by evidence; see 'scrip status'")
+        }
+        if try index.isFrozen(block) {
+            return (block.height, "it builds on a block whose certificates disagree; see 'scrip status'")
+        }
         if block.time > now.adding(seconds: Self.futureSecondsMax) {
             return (block.height, "its time is ahead of this region's clock; it is voted on when that comes")
         }
@@ -95,7 +105,8 @@ extension RegionWriter {
         var made: [(Certificate, CheckedCertificate)] = []
         for height in try index.uncertifiedHeights(chain) {
             guard let block = try index.block(chain, height: height) else { continue }
-            let votes = try index.votes(chain, height: height)
+            let contradictory = Set(try index.contradictions(chain, height: height).map(\.voter))
+            let votes = try index.votes(chain, height: height).filter { !contradictory.contains($0.voter) }
             guard votes.count >= charter.quorumSize,
                 case .confirmed = try ledger.tally(block).outcome
             else { continue }
@@ -123,6 +134,9 @@ extension RegionWriter {
         _ = try publisher.publish(
             certificate.fileBytes, to: PublicFile.certificate(chain: chain, file).regionPath,
             isEquivalent: { _ in true })
+        if let kept = try keepFork(certificate.checkpoint, of: chain) {
+            try onEvent(.evidence(kept, from: nil))
+        }
         try index.addCertificate(
             chain, height: certificate.height, epoch: epoch, size: checked.verdict.size,
             root: checked.verdict.root, verdict: checked.verdict.text)
@@ -136,9 +150,11 @@ extension RegionWriter {
     func certify(
         _ block: IndexedBlock, _ verdict: [UInt8], _ onEvent: (SyncEvent) throws -> Void
     ) throws {
-        let agrees = try block.verdict(charter: charter).text == verdict
-        try index.certify(block.chain, height: block.height, agrees ? .agrees : .differs)
-        if agrees {
+        let certification = try block.certification(by: verdict, charter: charter)
+        // A certificate for another block of this height is the chain's lie, if it is one, and not this region's error.
+        if certification == .absent { return }
+        try index.certify(block.chain, height: block.height, certification)
+        if certification == .agrees {
             try onEvent(.confirmed(block))
             for invalid in block.invalid {
                 try onEvent(.rejected(ledger.recordID(at: invalid.index, in: block), block, invalid))
