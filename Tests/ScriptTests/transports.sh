@@ -48,8 +48,9 @@ state trial >wanted
 
 ## rsync
 
+# Heads of one length and second differ all the same: -I, as scrip-transports(7) says.
 # A mirror of a live region: it seals while rsync runs, again and again.
-rsync -a south/public/ mirror/
+rsync -aI south/public/ mirror/
 trial
 expect 0 scrip sync -C trial mirror
 state trial >got
@@ -64,13 +65,13 @@ rm -rf mirror
     done
 ) &
 while kill -0 $! 2>/dev/null; do
-    rsync -a --delete south/public/ mirror/ 2>/dev/null || [ $? -eq 24 ]
+    rsync -aI --delete south/public/ mirror/ 2>/dev/null || [ $? -eq 24 ]
     scrip sync -C trial mirror >/dev/null || fail 'a sync from the mirror of a live region'
 done
 wait $!
 # Heads of the same length and second are the same to rsync, unless it is told to look (scrip-transports(7)).
-rsync -a --delete --exclude /heads.note south/public/ mirror/
-rsync -a --ignore-times south/public/heads.note mirror/
+rsync -aI --delete --exclude /heads.note south/public/ mirror/
+rsync -aI --ignore-times south/public/heads.note mirror/
 expect 0 scrip sync -C trial mirror
 is 6 "$(scrip status -C trial | jq -r 'select(.chain == "south") | .height')" 'the blocks that were sealed meanwhile'
 scrip verify -C trial --full >/dev/null || fail 'what came from a live region does not verify'
@@ -78,7 +79,7 @@ scrip verify -C trial --full >/dev/null || fail 'what came from a live region do
 # Interrupted at every file: what rsync --partial leaves, with the names that it gives while it writes.
 trial
 rm -rf mirror
-rsync -a --exclude heads.note --exclude "$second" south/public/ mirror/
+rsync -aI --exclude heads.note --exclude "$second" south/public/ mirror/
 head -c 100 south/public/$second >mirror/segments/north/0000000/.0000000002.seg.gz.x7Gq2A
 mkdir mirror/segments/north/0000000/.rsync-partial
 head -c 50 south/public/$second >mirror/segments/north/0000000/.rsync-partial/0000000002.seg.gz
@@ -98,7 +99,7 @@ done
 # As it is, it is not read again; it is once rsync has gone on.
 expect 0 scrip sync -C trial mirror
 grep -q 'not read again' out || fail "what is cut off is read again and again: $(cat out)"
-rsync -a --partial --inplace south/public/ mirror/
+rsync -aI --partial --inplace south/public/ mirror/
 expect 0 scrip sync -C trial mirror
 state trial >got
 scrip sync -C trial south >/dev/null
@@ -109,7 +110,7 @@ same want got
 for time in 1980-01-01 2100-01-01 2026-11-20; do
     trial
     rm -rf mirror
-    rsync -a south/public/ mirror/
+    rsync -aI south/public/ mirror/
     find mirror -exec touch -h -d "$time" {} +
     expect 0 scrip sync -C trial mirror
     is 2 "$(height)" "the height with files of $time"
@@ -119,7 +120,7 @@ done
 before=$(cd trial/public && find . -type f | sort | sha256sum)
 rm -rf mirror/segments mirror/votes mirror/certificates mirror/outbox
 mkdir empty
-rsync -a --delete empty/ mirror/
+rsync -aI --delete empty/ mirror/
 expect 0 scrip sync -C trial mirror
 is "$before" "$(cd trial/public && find . -type f | sort | sha256sum)" 'what is held after the mirror was emptied'
 rm -rf mirror
@@ -129,7 +130,7 @@ refuse 66 'cannot be read' scrip sync -C trial mirror
 
 trial
 rm -rf mirror
-rsync -a south/public/ mirror/
+rsync -aI south/public/ mirror/
 folder=mirror/segments/north/0000000
 mkdir mirror/.stfolder mirror/.stversions mirror/.stversions/segments
 for file in 0000000002.sync-conflict-20261120-100000-ABCDEFG.seg.gz .syncthing.0000000002.seg.gz.tmp \
@@ -191,9 +192,9 @@ later() {
     shift
     trial
     rm -rf mirror
-    rsync -a "$@" south/public/ mirror/
+    rsync -aI "$@" south/public/ mirror/
     scrip sync -C trial mirror >/dev/null || [ $? -eq 1 ]
-    rsync -a south/public/ mirror/
+    rsync -aI south/public/ mirror/
     expect 0 scrip sync -C trial mirror
     state trial >got
     scrip sync -C trial south >/dev/null
@@ -215,10 +216,10 @@ later 'the heads' --exclude /heads.note
 # Heads of earlier, of another region, of nobody: they only delay.
 trial
 rm -rf mirror
-rsync -a south/public/ mirror/
+rsync -aI south/public/ mirror/
 cp south/public/heads.note heads.old
 scrip seal -C south --heartbeat >/dev/null
-rsync -a south/public/ mirror/
+rsync -aI south/public/ mirror/
 cp heads.old mirror/heads.note
 expect 0 scrip sync -C trial mirror
 cp south/public/heads.note mirror/heads.note
@@ -239,10 +240,10 @@ is 2 "$(height)" 'the height with half of the heads'
 trial
 scrip sync -C trial south >/dev/null
 rm -rf mirror
-rsync -a south/public/ mirror/
+rsync -aI south/public/ mirror/
 scrip sync -C trial mirror >/dev/null
 scrip seal -C south --heartbeat >/dev/null
-rsync -a --exclude heads.note south/public/ mirror/
+rsync -aI --exclude heads.note south/public/ mirror/
 expect 0 scrip sync -C trial mirror
 is '' "$(value 'select(.event == "pulled") | .file')" 'what is taken over while the heads say that nothing is new'
 expect 0 env SCRIP_NOW=2026-11-21T10:00:01Z scrip sync -C trial mirror
@@ -253,23 +254,23 @@ is 8 "$(scrip status -C trial | jq -r 'select(.chain == "south") | .height')" 't
 trial
 scrip sync -C trial south >/dev/null
 rm -rf mirror
-rsync -a south/public/ mirror/
+rsync -aI south/public/ mirror/
 expect 0 scrip sync -C trial mirror
 # shellcheck disable=SC2046  # the ids are words
 set -- $(scrip list -C north --owner "$alice" | jq -r .voucher)
 expect 2 scrip trade -C south --key alice.pem --to "$bob" --submit "$1"
 id=$(value .id)
-rsync -a --exclude heads.note south/public/ mirror/
-rsync -a south/public/heads.note mirror/
+rsync -aI --exclude heads.note south/public/ mirror/
+rsync -aI south/public/heads.note mirror/
 expect 0 scrip sync -C trial mirror
 is "attested $id" "$(value '[.event, .id] | join(" ")')" 'what an outbox item alone brings about'
 # The heads first, the item later.
 expect 2 scrip trade -C south --key alice.pem --to "$bob" --submit "$2"
 id=$(value .id)
-rsync -a south/public/heads.note mirror/
+rsync -aI south/public/heads.note mirror/
 expect 0 scrip sync -C trial mirror
 is '' "$(value .id)" 'what the heads alone bring about'
-rsync -a south/public/ mirror/
+rsync -aI south/public/ mirror/
 expect 0 scrip sync -C trial mirror
 is "attested $id" "$(value '[.event, .id] | join(" ")')" 'what the item brings about that came after the heads'
 
@@ -287,7 +288,7 @@ is 2 "$(height)" 'the height with junk among the evidence'
 # with a sync after each; and all together.
 rm -rf pieces
 mkdir pieces
-rsync -a --include '*/' --include '/segments/north/**' --include '/certificates/north/**' \
+rsync -aI --include '*/' --include '/segments/north/**' --include '/certificates/north/**' \
     --include '/votes/*/north/**' --exclude '*' south/public/ pieces/
 rm pieces/votes/north/north/0000000/0000000002-0000000002.jsonl
 (cd pieces && find . -type f | sort) >files

@@ -137,15 +137,6 @@ final class PeerFolder {
         return directory
     }
 
-    /// What lies at a path there; nil if nothing does, or if it cannot be looked at.
-    func status(_ path: String) -> FileStatus? {
-        let parts = path.split(separator: "/")
-        guard let directory = try? folder.subdirectory(parts.dropLast().joined(separator: "/")) else {
-            return nil
-        }
-        return (try? directory.status(of: String(parts.last ?? ""))) ?? nil
-    }
-
     /// Opens a file of the peer's.
     func open(_ path: String, limit: Int) throws(ForeignFileError) -> ForeignFile {
         let (parent, name) = Self.split(path)

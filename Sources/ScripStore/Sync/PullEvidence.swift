@@ -16,7 +16,7 @@ extension Synchronization {
         for name in names {
             if try index.hasEvidence(named: name.digest) || index.isJudged(name.digest) { continue }
             let path = PublicFile.evidence(name).path
-            let status = peer.status(path)
+            let status = peer.status(of: path)
             let key = Self.key(peer, name, status)
             if try index.isJudged(key) { continue }
             if bad.count == Self.badEvidenceMax || bad.bytes > Self.badEvidenceBytesMax {

@@ -422,13 +422,15 @@ final class Synchronization {
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }
         } catch let fault as BlockFault {
-            try foundUseless(path, of: peer, file.status, isFault: !fault.isCutOff)
+            // Of a fork the evidence tells for as long as it stands.
+            let isOfFork = fault.code == .fork || fault.code == .link
+            try foundUseless(path, of: peer, file.status, isFault: !fault.isCutOff && !isOfFork)
             if fault.isCutOff {
                 report(.pending(peer.path, path, fault.reason))
-            } else if try index.frozen().stops(chain), fault.code == .fork || fault.code == .link {
+            } else if try isOfFork && index.frozen().stops(chain) {
                 report(.ignored(peer.path, path, "it is of another branch of a chain that has forked"))
             } else {
-                if fault.code == .fork || fault.code == .link { peer.suspects.insert(chain) }
+                if isOfFork { peer.suspects.insert(chain) }
                 if fault.code == .fork {
                     let size = try index.head(of: chain, genesis: genesis).size
                     report(.fork(peer.path, path, chain, size: size, fault.reason))
