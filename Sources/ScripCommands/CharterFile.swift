@@ -18,17 +18,19 @@ enum CharterFile {
         }
     }
 
-    /// Reads the file, whose charter must be in force: every signature that it needs is there and good.
-    static func inForce(_ path: String, _ invocation: Invocation) throws(StoreError) -> SignedCharter {
-        let signed = try read(path, invocation)
+    /// Reads a charter that the user trusts and hands over without those before it: epoch 1 must be in force, a later one
+    /// be signed by the quorum of its own voters.
+    static func trusted(_ path: String, _ invocation: Invocation) throws(StoreError) -> Charter {
+        let bytes = try UserFile.contents(path, limit: bytesMax, world: invocation.world)
         do {
+            let signed = try SignedCharter(parsing: bytes)
             if signed.charter.epoch == 1 {
                 try signed.check()
             } else {
                 // Whoever gives it trusts it; that a quorum of it has signed shows that it is no draft.
                 try signed.checkOwnQuorum()
             }
-            return signed
+            return signed.charter
         } catch {
             throw StoreError(.malformed, UserFile.name(path), "\(error)")
         }

@@ -38,7 +38,7 @@ struct ReceiptVerification {
         guard let charterPath else {
             return try invocation.openRegion().signedCharters.map(\.charter)
         }
-        return [try CharterFile.inForce(charterPath, invocation).charter]
+        return [try CharterFile.trusted(charterPath, invocation)]
     }
 
     private func judge(_ line: [UInt8], _ place: String, _ charters: [Charter]) throws -> ExitStatus {

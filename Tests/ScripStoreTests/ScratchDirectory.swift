@@ -34,6 +34,10 @@ final class ScratchDirectory: Sendable {
         try write(Array(text.utf8), to: name)
     }
 
+    func remove(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: path(name))
+    }
+
     func contents(_ name: String) -> [UInt8]? {
         FileManager.default.contents(atPath: path(name)).map { Array($0) }
     }

@@ -92,3 +92,16 @@ clone() {
     cp -R "$1" "$2"
     if [ -d "$2/${1##*/}" ]; then own "$2/${1##*/}"; else own "$2"; fi
 }
+
+# forge COMMAND...: makes what a lying region signs, with the regions' own keys (forge.py says how).
+forge() {
+    python3 "$(dirname "$0")/forge.py" "$@"
+}
+
+# liar_clone REGION COPY: a copy of a region directory that goes on signing on its own, as a liar would have it.
+liar_clone() {
+    clone "$1" "$2"
+    rm -rf "$2"/private/index.sqlite*
+    # It does not ask those who know better.
+    jq -c '.peers = []' "$1/scrip.json" >"$2/scrip.json"
+}

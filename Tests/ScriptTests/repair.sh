@@ -99,7 +99,8 @@ rm -rf backup
 cp -a north backup
 sums north >whole
 rm -rf north
-mkdir -m 700 -p north/private
+mkdir -p north/private
+chmod 700 north/private
 cp -p backup/private/log.pem backup/private/witness.pem north/private/
 cp backup/scrip.json north/
 refuse 66 'charter' scrip seal -C north
@@ -177,7 +178,7 @@ broken() { # WHAT FILE COMMAND...: damages a copy, repairs it, and looks
     [ -e "trial/public/$file" ] || fail "there is no $file"
     "$@" "trial/public/$file"
     expect 0 scrip repair -C trial
-    [ -f "trial/public/$file" ] && [ ! -L "trial/public/$file" ] || fail "$what: $file is not there"
+    if [ ! -f "trial/public/$file" ] || [ -L "trial/public/$file" ]; then fail "$what: $file is not there"; fi
     expect 0 scrip verify -C trial --full
     expect 0 scrip seal -C trial --heartbeat
     if [ "$what" != missing ]; then
@@ -199,9 +200,9 @@ certificate=certificates/south/0000000/0000000002-1.json
 vote=votes/east/south/0000000/0000000002-0000000002.jsonl
 ownvote=votes/north/south/0000000/0000000002-0000000002.jsonl
 for file in $own $foreign $certificate $vote $ownvote; do
-    for damage in flip cut link folder; do broken $damage $file $damage; done
+    for damage in flip cut link folder; do broken "$damage" "$file" "$damage"; done
 done
-for file in $own $foreign; do broken missing $file rm; done
+for file in $own $foreign; do broken missing "$file" rm; done
 broken flip charter/1.note flip
 settlement=$(cd healthy/public && find settlements -type f | head -n 1)
 [ -n "$settlement" ] || fail 'there is no settlement'

@@ -76,15 +76,28 @@ is null "$(of status '.region // "null"')" 'the region of a copy that does not s
 for region in south east north south east north; do scrip sync -C $region >/dev/null; done
 expect 0 scrip status
 [ -z "$(of alarm .code)" ] || fail "an alarm: $(of alarm .reason)"
-clone south evil
-scrip seal -C south --heartbeat >/dev/null
-scrip sync >/dev/null
-SCRIP_NOW=2026-11-20T10:00:01Z scrip seal -C evil --heartbeat >/dev/null
-SCRIP_NOW=2026-11-20T10:00:02Z scrip seal -C evil --heartbeat >/dev/null
-expect 1 scrip sync evil
-grep -q '"event":"\(quarantined\|fork\)"' out || fail 'nothing was quarantined'
+scrip seal -C east --heartbeat >/dev/null
+scrip sync east >/dev/null
+cp -R east/public wrong
+chmod -R u+w wrong
+rm -f wrong/heads.note
+: >nothing
+forge block wrong east 2026-11-20T09:00:00Z nothing
+expect 1 scrip sync wrong
+is time "$(jq -r 'select(.event == "quarantined") | .code' out)" 'what was quarantined'
 expect 1 scrip status
 is 'block 1' "$(of alarm '[.code, .count] | join(" ")')" 'the alarm'
 rm -r north/private/quarantine
 expect 0 scrip status
+
+# A copy of south goes on by itself: south's chain is frozen, and a person must look.
+liar_clone south evil
+scrip seal -C south --heartbeat >/dev/null
+scrip sync >/dev/null
+SCRIP_NOW=2026-11-20T10:00:01Z scrip seal -C evil --heartbeat >/dev/null
+expect 1 scrip sync evil
+expect 1 scrip status
+is 'equivocation fork' "$(of alarm .code | sort | xargs)" 'the alarms'
+is 'south true' "$(of chain 'select(.frozen) | [.chain, .frozen] | join(" ")')" 'the chain that is frozen'
+of alarm .reason | grep -q 'only a charter can rule' || fail 'the alarm does not say what to do'
 refuse 66 'no such region' scrip status -C nowhere

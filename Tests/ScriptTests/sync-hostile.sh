@@ -263,3 +263,14 @@ try 0
 is "$(jq -r .id issue.json)" "$(value 'select(.event == "attested") | .id')" 'what is attested among junk'
 is 4 "$(value 'select(.event == "ignored" and (.file | startswith("outbox/"))) | .count')" 'the ignored lines'
 grep -q 'cut off' out || fail 'the line that is cut off is not pending'
+
+# A fault stays one as long as it lies there, though the file is not read again.
+peer
+printf 'junk' | gzip -9n >peer/$second
+try 1
+is quarantined "$(value 'select(.file == "'$second'") | .event')" 'the event of a bad segment'
+expect 1 scrip sync -C trial peer
+is '' "$(value 'select(.event == "quarantined") | .event')" 'the event the second time'
+grep -q 'not read again' out || fail 'nothing is said of the bad segment the second time'
+cp -f south/public/$second peer/$second
+expect 0 scrip sync -C trial peer

@@ -19,6 +19,7 @@ public struct BrokenFederations {
         try made.addBlocks()
         try made.addRecords()
         try made.addOthers()
+        try made.addEvidence()
         try made.addSettlements()
         try made.addRechartered()
         return made.all.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

@@ -4,7 +4,7 @@ internal import ScripStore
 
 /// Votes, certificates and what else regions say, and what is wrong with it.
 extension BrokenFederations {
-    private func block(_ region: RegionName, _ height: Int) throws -> LedgerMaker.Block {
+    func block(_ region: RegionName, _ height: Int) throws -> LedgerMaker.Block {
         guard let block = honest.blocks[region]?[height - 1] else { throw SigningFederation.Impossible() }
         return block
     }
@@ -62,7 +62,7 @@ extension BrokenFederations {
     }
 
     /// Another fourth block of north, of the same size.
-    private func anotherLast() throws -> LedgerMaker.Block {
+    func anotherLast() throws -> LedgerMaker.Block {
         let last = try block(north, 4)
         return try honest.ledger.aside(from: last.before) {
             try honest.ledger.seal(north, [], time: last.header.time) {

@@ -8,16 +8,22 @@ internal import ScripCrypto
 ///     broken/<name>/apply.sh    run in a copy of honest/public, makes it the broken one
 ///     broken/<name>/files/…     what it takes over from there
 ///     broken/<name>/expected
+///     restored/apply.sh         makes a region that was restored from a backup
+///     restored/files/…          what it takes over from there
+///     restored/expected         what commands do there
 public struct FixtureFolder {
     /// By their path below `fixtures/`.
     public private(set) var files: [String: [UInt8]] = [:]
 
     public static let location = Vectors.package.appending(path: "fixtures", directoryHint: .isDirectory)
 
+    private static let folders = ["honest", "broken", "restored"]
+
     public init() throws {
         let honest = try HonestFederation()
         for (path, bytes) in honest.files { files["honest/public/\(path)"] = bytes }
         files["honest/expected"] = Array("exit 0\npending 0\n".utf8)
+        for (path, bytes) in try RestoredRegion(honest).files { files["restored/\(path)"] = bytes }
         for broken in try BrokenFederations.all(from: honest) {
             let folder = "broken/\(broken.name)"
             for (path, bytes) in broken.files { files["\(folder)/files/\(path)"] = bytes }
@@ -36,7 +42,7 @@ public struct FixtureFolder {
 
     /// Writes all files, in place of those that are there.
     public func write() throws {
-        for folder in ["honest", "broken"] {
+        for folder in Self.folders {
             try? FileManager.default.removeItem(at: Self.location.appending(path: folder))
         }
         for (path, bytes) in files {
@@ -63,7 +69,7 @@ public struct FixtureFolder {
                 wrong.append(path)
             }
         }
-        for folder in ["honest", "broken"] {
+        for folder in Self.folders {
             let location = Self.location.appending(path: folder)
             for path in try FileManager.default.subpathsOfDirectory(atPath: location.path) {
                 var isFolder: ObjCBool = false

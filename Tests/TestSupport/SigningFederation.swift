@@ -102,6 +102,14 @@ public struct SigningFederation: Sendable {
             regions: regions, signedCharter: signed, charters: try charters.adding(next), salt: salt)
     }
 
+    /// The private keys of a region, as its key files hold them.
+    public func keyFiles(_ name: RegionName) -> (log: [UInt8], witness: [UInt8]) {
+        (
+            PrivateKeyPEM.encode(Self.key("\(name.text) log", salt: salt)),
+            PrivateKeyPEM.encode(Self.key("\(name.text) witness", salt: salt))
+        )
+    }
+
     /// The keys of a region of the federation.
     public func region(_ name: RegionName) throws -> Region {
         guard let region = regions[name] else { throw Impossible() }
@@ -113,7 +121,7 @@ public struct SigningFederation: Sendable {
         SigningAccount(region: region, key: Self.key("account \(word)", salt: salt))
     }
 
-    private static func key(_ word: String, salt: String) -> Ed25519PrivateKey {
+    static func key(_ word: String, salt: String) -> Ed25519PrivateKey {
         Ed25519PrivateKey(seed: SHA256.hash(Array("test key of \(salt)\(word)".utf8)))
     }
 }

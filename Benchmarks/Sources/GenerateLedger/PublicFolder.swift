@@ -10,11 +10,14 @@ struct PublicFolder {
     private let federation: SigningFederation
     private var votes: [RegionName: [RegionName: [Vote]]] = [:]
     private var certificateCounts: [RegionName: Int] = [:]
+    /// A file of votes holds those on so many heights.
+    private let heightsPerVoteFile: Int
 
     /// A path that cannot be in a public folder.
     struct NoSuchFile: Error {}
 
-    init(path: String, federation: SigningFederation) throws {
+    init(path: String, federation: SigningFederation, heightsPerVoteFile: Int = 1_000) throws {
+        self.heightsPerVoteFile = heightsPerVoteFile
         root = URL(filePath: path, directoryHint: .isDirectory).appending(path: "public")
         self.federation = federation
         try write(federation.signedCharter.bytes, CharterFileName(epoch: 1).map { .charter($0) })
@@ -33,7 +36,7 @@ struct PublicFolder {
         try write(
             block.member,
             SegmentName(heights: block.height...block.height).map { .segment(chain: block.chain, $0) })
-        if block.height % 1_000 == 0 { try writeVotes() }
+        if block.height % heightsPerVoteFile == 0 { try writeVotes(on: block.chain) }
         for voter in federation.voters {
             votes[voter.name, default: [:]][block.chain, default: []].append(
                 try ledger.vote(voter.name, on: block))
@@ -44,16 +47,16 @@ struct PublicFolder {
         certificateCounts[block.chain, default: 0] += 1
     }
 
-    private mutating func writeVotes() throws {
+    private mutating func writeVotes(on only: RegionName? = nil) throws {
         for (voter, chains) in votes {
-            for (chain, cast) in chains {
+            for (chain, cast) in chains where only == nil || only == chain {
+                votes[voter]?[chain] = nil
                 guard let first = cast.first?.height, let last = cast.last?.height else { continue }
                 try write(
                     cast.flatMap { $0.line + [UInt8(ascii: "\n")] },
                     VoteFileName(heights: first...last).map { .votes(voter: voter, chain: chain, $0) })
             }
         }
-        votes = [:]
     }
 
     /// Writes what is left, and the heads.

@@ -2,6 +2,10 @@
 //
 //     GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]
 //
+//     GenerateLedger DIRECTORY --regions REGIONS BLOCKS
+//
+// writes two region directories of a federation of REGIONS, with that many empty blocks in all chains together.
+//
 // CROSS-PERCENT of the trades and redemptions, none if not given, go to another region, the trades for a price: these
 // carry more than one signature, and settle.
 // Keys, times and choices follow from fixed seeds, so the same arguments give the same ledger. What it writes
@@ -37,6 +41,12 @@ func generate(path: String, records: Int, perBlock: Int, crossPercent: Int) thro
 }
 
 let arguments = CommandLine.arguments
+if arguments.count == 5, arguments[2] == "--regions", let regions = Int(arguments[3]),
+    let blocks = Int(arguments[4])
+{
+    try RegionPair(regions: regions).write(to: arguments[1], blocks: blocks)
+    exit(0)
+}
 guard arguments.count >= 3, let records = Int(arguments[2]),
     let perBlock = Int(arguments.dropFirst(3).first ?? "10000"), (1...65_536).contains(perBlock),
     let crossPercent = Int(arguments.dropFirst(4).first ?? "0"), (0...100).contains(crossPercent)

@@ -16,6 +16,9 @@ public struct CharterHistory: Hashable, Sendable {
     /// By epoch, that of epoch 1 first.
     public let epochs: [Epoch]
 
+    /// The charters, that of epoch 1 first.
+    public var all: [Charter] { epochs.map(\.charter) }
+
     /// Every region that has or had a chain, sorted by name.
     public let chains: [RegionName]
 

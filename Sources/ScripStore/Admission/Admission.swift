@@ -505,6 +505,14 @@ final class Admission {
 
     // MARK: What sync does with a line of a peer's outbox
 
+    /// What an item waits for.
+    enum Wait {
+        /// More blocks or certificates held here.
+        case chains
+        /// The region's policy, or time.
+        case anything
+    }
+
     /// What came of an item.
     enum Taken {
         /// Nothing to do, or done before.
@@ -516,7 +524,7 @@ final class Admission {
         case answered(Answered)
         case relayed(Digest)
         /// It can be told only when more is known.
-        case later(Digest, String)
+        case later(Digest, String, Wait)
         case ignored(String)
     }
 
@@ -575,7 +583,9 @@ final class Admission {
             let hadAnswer = try writer.answers.answer(record.id) != nil
             let answered = try answer(record, sealing, place: nil)
             switch answered.kind {
-            case .later: return .later(record.id, answered.result.reason ?? "")
+            case .later:
+                return .later(
+                    record.id, answered.result.reason ?? "", answered.result.isDeferred ? .anything : .chains)
             case .attested, .refused: return hadAnswer ? .known : .answered(answered)
             }
         }
@@ -587,7 +597,14 @@ final class Admission {
             let before = entry.record.attestations.count
             _ = try merge(record, into: entry.record)
             let after = try writer.pool.entry(record.id)?.record.attestations.count ?? before
-            return after > before ? .attestation(of: record.id) : .known
+            if after > before { return .attestation(of: record.id) }
+            let limit = now.adding(seconds: RegionWriter.futureSecondsMax)
+            let isAhead = record.attestations.contains { attestation in
+                attestation.time > limit
+                    && !entry.record.attestations.contains { $0.region == attestation.region }
+            }
+            if !isAhead { return .known }
+            return .later(record.id, "an attestation is from ahead of this region's clock", .anything)
         }
         if let dropped = try writer.pool.dropped(record.id) {
             // Who passes it on has not heard.
@@ -600,11 +617,11 @@ final class Admission {
             try writer.ledger.result(of: record.id) ?? earlier(record, writer.name)
             ?? admitHere(record, keeps: false)
         // What waits for the policy lies here already, or stays in the peer's outbox.
-        if result.isDeferred { return .later(record.id, result.reason ?? "") }
+        if result.isDeferred { return .later(record.id, result.reason ?? "", .anything) }
         if result.status == .rejected {
             // A record that comes in before what it builds on may be good later.
             if result.code == .unknownVoucher || result.code == .unknownIssuer {
-                return .later(record.id, result.reason ?? "")
+                return .later(record.id, result.reason ?? "", .chains)
             }
             let code = result.code ?? .malformed
             let reason = result.reason ?? "it was refused"

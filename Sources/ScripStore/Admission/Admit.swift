@@ -34,6 +34,7 @@ extension RegionWriter {
         next: @escaping () throws -> InputRecord?, onResult: (RecordResult) throws -> Void
     ) throws(StoreError) {
         do {
+            try requireOwnChainGoesOn()
             try requireMaySign()
             try admitDeferred()
             let inputs = CheckedInputs(self, next)

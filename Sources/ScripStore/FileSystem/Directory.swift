@@ -72,7 +72,7 @@ public final class Directory: Sendable {
                 }
                 next = try current.child(name)
             }
-            if try next.names().allSatisfy(StagingName.isOne) { try current.synchronize() }
+            if try !next.isFilled() { try current.synchronize() }
             current = next
         }
         return current
@@ -89,6 +89,21 @@ public final class Directory: Sendable {
     public func names() throws(FileError) -> [String] {
         let names = try named { () throws(FileError) in try fileSystem.names(in: handle) }
         return names.sorted()
+    }
+
+    /// Calls `body` with the names in this directory, in no particular order, until it returns false.
+    public func forEachName(_ body: (String) -> Bool) throws(FileError) {
+        try named { () throws(FileError) in try fileSystem.forEachName(in: handle, body) }
+    }
+
+    /// Whether anything but files that are being written lies in this directory.
+    private func isFilled() throws(FileError) -> Bool {
+        var isFilled = false
+        try forEachName { name in
+            isFilled = !StagingName.isOne(name)
+            return !isFilled
+        }
+        return isFilled
     }
 
     /// What a name is, without opening or following it; nil if nothing has the name.

@@ -37,6 +37,10 @@ public protocol FileSystem: Sendable {
     /// U+FFFD: such a name is junk that no parser accepts.
     func names(in directory: DirectoryHandle) throws(FileError) -> [String]
 
+    /// Calls `body` with the names that `names(in:)` gives, one after the other, until it returns false. So a folder
+    /// that somebody fills with names takes no memory.
+    func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError)
+
     /// Makes the names in a directory durable. A failure is final: it must not be tried again.
     func synchronize(_ directory: DirectoryHandle) throws(FileError)
 
@@ -113,6 +117,11 @@ public protocol FileSystem: Sendable {
 extension FileSystem {
     /// No limit.
     public func freeFiles(in directory: DirectoryHandle) throws(FileError) -> Int64? { nil }
+
+    /// All names at once.
+    public func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError) {
+        for name in try names(in: directory) where !body(name) { return }
+    }
 
     /// Nothing.
     public func reserve(_ size: Int, for file: FileHandle) throws(FileError) {}

@@ -43,8 +43,18 @@ public struct POSIXFileSystem: FileSystem {
         }
     }
 
-    /// readdir(3), over a descriptor of its own, so that two readers do not share a position
+    /// readdir(3)
     public func names(in directory: DirectoryHandle) throws(FileError) -> [String] {
+        var names: [String] = []
+        try forEachName(in: directory) { name in
+            names.append(name)
+            return true
+        }
+        return names
+    }
+
+    /// readdir(3), over a descriptor of its own, so that two readers do not share a position
+    public func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError) {
         let descriptor = try complete("openat", "") {
             unsafe openat(directory.token, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         }
@@ -54,18 +64,17 @@ public struct POSIXFileSystem: FileSystem {
             throw FileError(operation: "fdopendir", path: "", code: code)
         }
         defer { unsafe closedir(stream) }
-        var names: [String] = []
         while true {
             errno = 0
             guard let entry = unsafe readdir(stream) else {
                 let code = errno
                 if code != 0 { throw FileError(operation: "readdir", path: "", code: code) }
-                return names
+                return
             }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { field in
                 unsafe String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != "." && name != ".." { names.append(name) }
+            if name != "." && name != "..", !body(name) { return }
         }
     }
 

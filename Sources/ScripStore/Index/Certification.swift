@@ -36,7 +36,8 @@ extension LedgerIndex {
     func certification(
         of block: IndexedBlock, isTransition: Bool? = nil
     ) throws -> IndexedBlock.Certification {
-        let held = try certificates(block.chain, height: block.height)
+        // One for another tree is the chain's lie, if it is one, and says nothing of this block.
+        let held = try certificates(block.chain, height: block.height).filter { $0.root == block.root }
         if held.isEmpty { return .absent }
         let needed = charters.certifyingEpochs(
             naming: block.charter, isFirst: try isTransition ?? self.isTransition(block), of: block.chain)
@@ -89,7 +90,9 @@ extension LedgerIndex {
     /// The votes that are held on a block for the quorum of an epoch, counted.
     func tally(_ block: IndexedBlock, epoch: Int) throws -> Tally {
         guard let charter = charters.charter(of: epoch) else { throw IndexError.damaged }
-        return Tally(try ballots(block.chain, height: block.height, epoch: epoch), charter: charter)
+        return Tally(
+            try ballots(block.chain, height: block.height, epoch: epoch)
+                + contradictions(block.chain, height: block.height, epoch: epoch), charter: charter)
     }
 
     /// Whether a block can never be certified any more, by the votes that are held.

@@ -13,7 +13,7 @@ enum IndexQuery: Int, CaseIterable {
     case addLine, line, lineOfRecord
     case addRedeemed, redeemed, addRefunded, refunded
     case addDebt
-    case addCertificate, certificate, certificateBySize, certificateCovering
+    case addCertificate, countCertificate, certificate, certificateBySize, certificateCovering
     case addVote, vote, votes, trimVotes
 
     var sql: String {
@@ -108,6 +108,11 @@ enum IndexQuery: Int, CaseIterable {
             """
             INSERT OR IGNORE INTO certificate(chain, height, epoch, size, root, verdict)
             VALUES(?,?,?,?,?,?)
+            """
+        case .countCertificate:
+            """
+            INSERT INTO certificate_count(chain, count) VALUES(?,1)
+            ON CONFLICT(chain) DO UPDATE SET count=count+1
             """
         case .certificate:
             "SELECT epoch, size, root, verdict FROM certificate WHERE chain=? AND height=?"

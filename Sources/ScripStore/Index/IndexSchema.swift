@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 9
+    static let version = 13
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -54,9 +54,18 @@ enum IndexSchema {
             chain INTEGER, height INTEGER, epoch INTEGER, size INTEGER NOT NULL, root BLOB NOT NULL,
             verdict BLOB NOT NULL, PRIMARY KEY(chain, height, epoch)) WITHOUT ROWID;
         CREATE INDEX certificate_by_size ON certificate(chain, size);
+        CREATE TABLE certificate_count(chain INTEGER PRIMARY KEY, count INTEGER NOT NULL);
         CREATE TABLE vote(
             chain INTEGER, height INTEGER, epoch INTEGER, voter INTEGER, verdict BLOB NOT NULL,
             line BLOB NOT NULL, PRIMARY KEY(chain, height, epoch, voter)) WITHOUT ROWID;
+        CREATE INDEX vote_by_voter ON vote(chain, voter, height);
+        CREATE TABLE contradiction(
+            chain INTEGER, height INTEGER, epoch INTEGER, voter INTEGER, verdict BLOB,
+            PRIMARY KEY(chain, height, epoch, voter, verdict)) WITHOUT ROWID;
+        CREATE TABLE evidence(
+            name BLOB PRIMARY KEY, subject TEXT NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, chain TEXT,
+            height INTEGER, first INTEGER NOT NULL, signers TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX evidence_by_subject ON evidence(subject);
         """
 
     /// What only a region's own index needs, to list vouchers by their latest owner and to follow its pool, its
@@ -91,6 +100,12 @@ enum IndexSchema {
             WITHOUT ROWID;
         CREATE TABLE peer_outbox(path TEXT, file INTEGER, size INTEGER NOT NULL, PRIMARY KEY(path, file))
             WITHOUT ROWID;
+        CREATE TABLE useless(
+            peer TEXT, file TEXT, mark BLOB NOT NULL, time INTEGER NOT NULL, fault INTEGER NOT NULL,
+            PRIMARY KEY(peer, file))
+            WITHOUT ROWID;
+        CREATE TABLE judged_evidence(key BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX judged_evidence_by_number ON judged_evidence(number);
         CREATE TABLE private_file(name TEXT PRIMARY KEY) WITHOUT ROWID;
         """
 }

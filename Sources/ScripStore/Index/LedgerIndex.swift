@@ -14,6 +14,8 @@ public final class LedgerIndex {
     private var idByKind: [VoucherKind: Int64] = [:]
     private var kindByID: [Int64: VoucherKind] = [:]
     private var heads: [RegionName: ChainHead] = [:]
+    /// What the evidence that is held freezes; nil until it is asked for.
+    var knownFrozen: FrozenChains?
 
     /// Kinds that are kept in memory; memory must not grow with the ledger.
     private static let kindsMax = 2_048
@@ -57,6 +59,7 @@ public final class LedgerIndex {
     /// Forgets what is held in memory, after a transaction was rolled back.
     func forgetMemory() {
         heads = [:]
+        knownFrozen = nil
         idByKind = [:]
         kindByID = [:]
     }
@@ -234,11 +237,15 @@ public final class LedgerIndex {
         try query.run()
     }
 
-    /// The first block whose certificate says something else than one's own recomputation.
-    func firstContradiction() throws -> (RegionName, Int)? {
-        let query = try database.prepare("SELECT chain, height FROM block WHERE certified=2 LIMIT 1")
-        guard try query.step() else { return nil }
-        return (try region(query.integer(0)), Int(query.integer(1)))
+    /// The first block whose certificate says something else than one's own recomputation, but for those that
+    /// an operator has acknowledged.
+    func firstContradiction(but acknowledged: Set<BlockPlace>) throws -> BlockPlace? {
+        let query = try database.prepare("SELECT chain, height FROM block WHERE certified=2 AND certified<>1")
+        while try query.step() {
+            let place = BlockPlace(chain: try region(query.integer(0)), height: Int(query.integer(1)))
+            if !acknowledged.contains(place) { return place }
+        }
+        return nil
     }
 
     // MARK: Records
@@ -603,6 +610,11 @@ public final class LedgerIndex {
         try query.bind(5, root)
         try query.bind(6, blob: verdict)
         try query.run()
+        // Counting them anew would take longer the longer the chain is.
+        guard database.changes > 0 else { return }
+        let count = try self.query(.countCertificate)
+        try count.bind(1, try id(of: chain))
+        try count.run()
     }
 
     /// A vote that was checked. `line` is empty once a certificate holds it.

@@ -14,17 +14,17 @@ struct FinalName {
     func give(
         to staged: StagedFile, isEquivalent: ((File) -> Bool)?, keepsName: Bool = false
     ) throws(PublishError) -> PublishOutcome {
-        switch try attempt(staged) {
+        switch try attempt(staged, keepsName: keepsName) {
         case .done:
             if !keepsName { try removeStagingName(of: staged) }
             return .published
         case .taken:
-            return try compare(staged, isEquivalent: isEquivalent)
-        case .onAnotherFileSystem:
+            return try compare(staged, isEquivalent: isEquivalent, keepsName: keepsName)
+        case .needsCopy:
             // The copy is staged where it is to appear; a second answer of this kind is then a plain error.
             let copy = try staged.copy(into: directory, randomness: randomness)
             let outcome = try give(to: copy, isEquivalent: isEquivalent)
-            try removeStagingName(of: staged)
+            if !keepsName { try removeStagingName(of: staged) }
             return outcome
         }
     }
@@ -53,31 +53,33 @@ struct FinalName {
     private enum Attempt {
         case done
         case taken
-        case onAnotherFileSystem
+        /// The staged file lies on another file system, or there are no hard links and its own name is to stay.
+        case needsCopy
     }
 
-    private func attempt(_ staged: StagedFile) throws(PublishError) -> Attempt {
+    private func attempt(_ staged: StagedFile, keepsName: Bool) throws(PublishError) -> Attempt {
         do {
             try staged.directory.link(staged.name, to: name, in: directory)
             return .done
         } catch {
             if error.isAlreadyThere { return .taken }
-            if error.isCrossDevice && staged.directory !== directory { return .onAnotherFileSystem }
+            if error.isCrossDevice && staged.directory !== directory { return .needsCopy }
             guard error.isLinkUnsupported else { throw .io(error) }
+            if keepsName { return .needsCopy }
         }
         do {
             try staged.rename(to: name, in: directory, replacing: false)
             return .done
         } catch {
             if error.isAlreadyThere { return .taken }
-            if error.isCrossDevice && staged.directory !== directory { return .onAnotherFileSystem }
+            if error.isCrossDevice && staged.directory !== directory { return .needsCopy }
             throw error.isRenameUnsupported ? .unsafeFileSystem(error) : .io(error)
         }
     }
 
     /// The name is taken: by a file that is as good, or by something else.
     private func compare(
-        _ staged: StagedFile, isEquivalent: ((File) -> Bool)?
+        _ staged: StagedFile, isEquivalent: ((File) -> Bool)?, keepsName: Bool
     ) throws(PublishError) -> PublishOutcome {
         let holder: Holder
         do {
@@ -87,7 +89,7 @@ struct FinalName {
         }
         switch holder {
         case .stagedFile:
-            try removeStagingName(of: staged)
+            if !keepsName { try removeStagingName(of: staged) }
             return .published
         case .equal(let present):
             // Whoever wrote it may have been interrupted before it was durable.
@@ -96,7 +98,7 @@ struct FinalName {
             } catch {
                 throw .durabilityUnconfirmed(error)
             }
-            staged.discard()
+            if !keepsName { staged.discard() }
             return .alreadyThere
         case .other:
             staged.discard()

@@ -58,6 +58,7 @@ extension RegionWriter {
     func loadFiles() throws -> [PublicFiles.Damage] {
         let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
         try files.loadChains(evaluator)
+        try findForks()
         try loadPending()
         return files.damage
     }
@@ -88,6 +89,8 @@ final class PublicFiles {
     private(set) var damage: [Damage] = []
     /// Whether a file that cannot be read is damage like any other, and no error.
     var isTolerant = false
+    /// Segment files, below `public/`, that are left out as if they were not there.
+    var leavesOut: (_ path: String) -> Bool = { _ in false }
     private var charters: CharterHistory { index.charters }
 
     private static let attemptsMax = 8
@@ -128,6 +131,7 @@ final class PublicFiles {
         try loadSegments(evaluator, options: .init(checksAllSignatures: false))
         try certifyBlocks()
         try loadVotes()
+        try loadEvidence(folder, charters.all, index)
     }
 
     /// Checks certificates that the index does not have and adds them.
@@ -209,6 +213,7 @@ final class PublicFiles {
                     }
                     return head > start
                 }
+                if leavesOut(filePath) { return head > start }
                 var memberStarts: [Int64] = []
                 do {
                     let reader = SegmentReader(try folder.file(at: filePath))

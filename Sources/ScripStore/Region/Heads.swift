@@ -48,15 +48,14 @@ extension RegionWriter {
             federation: charter.federation, genesis: genesis, region: name, time: time,
             charterEpoch: charter.epoch, chains: chains, votes: votes, certificates: certificates,
             outbox: HeadsNote.Outbox(highest: try outbox.highest(), count: try outbox.fileCount()),
-            evidenceCount: 0)
+            evidenceCount: try index.evidenceCount())
     }
 }
 
 extension LedgerIndex {
     func certificateCount(_ chain: RegionName) throws -> Int {
-        let query = try database.prepare("SELECT COUNT(*) FROM certificate WHERE chain=?")
+        let query = try database.prepare("SELECT count FROM certificate_count WHERE chain=?")
         try query.bind(1, try id(of: chain))
-        _ = try query.step()
-        return Int(query.integer(0))
+        return try query.step() ? Int(query.integer(0)) : 0
     }
 }

@@ -38,6 +38,7 @@ public final class Ledger {
             try files.loadCertificates()
             try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
             try files.loadVotes()
+            try files.loadEvidence(directory.publicFolder, [directory.charter], index)
             try index.database.commit()
             return Ledger(directory: directory, index: index, isTemporary: true)
         } catch {
@@ -104,9 +105,12 @@ public final class Ledger {
     /// What a record's block makes of it.
     func status(of block: IndexedBlock, code: RefusalCode?) throws -> RecordStatus {
         switch block.certification {
-        case .agrees: return code == nil ? .confirmed : .rejected
+        case .agrees:
+            if try index.isFrozen(block) { return .disputed }
+            return code == nil ? .confirmed : .rejected
         case .differs: return .disputed
         case .absent:
+            if try index.isFrozen(block) { return .disputed }
             if try isDisputed(block) { return .disputed }
             return code == nil ? .sealed : .rejected
         }

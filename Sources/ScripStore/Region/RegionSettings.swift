@@ -1,4 +1,5 @@
 public import ScripCore
+internal import ScripCrypto
 
 /// The settings of a region, `scrip.json` (format section 5). Any JSON layout is read:
 ///
@@ -12,17 +13,27 @@ public struct RegionSettings: Sendable, Equatable {
     public var reservationDays: Int
     /// After how many hours `sync` looks at everything that a peer has, whatever its `heads.note` says.
     public var fullScanHours: Int
+    /// What an operator has looked at and lets stand: blocks whose certificate contradicts this region, like
+    /// `north/17`, and evidence by its hash.
+    public var acknowledged: [String]
 
     public init(
         federation: FederationName, region: RegionName, peers: [String] = [], reservationDays: Int = 30,
-        fullScanHours: Int = 24
+        fullScanHours: Int = 24, acknowledged: [String] = []
     ) {
         self.federation = federation
         self.region = region
         self.peers = peers
         self.reservationDays = reservationDays
         self.fullScanHours = fullScanHours
+        self.acknowledged = acknowledged
     }
+
+    /// The blocks among what is acknowledged.
+    var acknowledgedBlocks: Set<BlockPlace> { Set(acknowledged.compactMap { BlockPlace($0) }) }
+
+    /// Whether evidence is acknowledged.
+    func acknowledges(_ evidence: Digest) -> Bool { acknowledged.contains(evidence.hexadecimal) }
 
     /// Where a peer of that name in the settings of the region at `regionPath` is.
     static func path(ofPeer name: String, from regionPath: String) -> String {
@@ -31,11 +42,13 @@ public struct RegionSettings: Sendable, Equatable {
 
     /// The file: canonical JSON and a newline.
     public var bytes: [UInt8] {
-        JSON.object([
+        var members: [String: JSON] = [
             "federation": .string(federation.text), "full_scan_hours": .integer(Int64(fullScanHours)),
             "peers": .array(peers.map { .string($0) }), "region": .string(region.text),
             "reservation_days": .integer(Int64(reservationDays)), "v": 1,
-        ]).canonical + [UInt8(ascii: "\n")]
+        ]
+        if !acknowledged.isEmpty { members["acknowledged"] = .array(acknowledged.map { .string($0) }) }
+        return JSON.object(members).canonical + [UInt8(ascii: "\n")]
     }
 
     /// Reads the file; throws what is wrong with it as a phrase.
@@ -48,7 +61,9 @@ public struct RegionSettings: Sendable, Equatable {
         }
         let root = document.root
         guard
-            root.hasOnly(["federation", "full_scan_hours", "peers", "region", "reservation_days", "v"])
+            root.hasOnly([
+                "acknowledged", "federation", "full_scan_hours", "peers", "region", "reservation_days", "v",
+            ])
         else { throw MalformedRecord("it holds an unknown setting; see scrip-format(5)") }
         guard root.member("v")?.integer == 1 else { throw MalformedRecord("'v' is not 1") }
         guard let federation = root.member("federation")?.text.flatMap({ FederationName($0) }) else {
@@ -62,6 +77,17 @@ public struct RegionSettings: Sendable, Equatable {
             peers = list.elements.compactMap(\.text)
             guard list.kind == .array, peers.count == list.elements.count else {
                 throw MalformedRecord("'peers' is not a list of paths")
+            }
+        }
+        if let list = root.member("acknowledged") {
+            acknowledged = list.elements.compactMap(\.text)
+            guard list.kind == .array, acknowledged.count == list.elements.count,
+                acknowledged.allSatisfy({
+                    BlockPlace($0) != nil || Digest(hexadecimal: Array($0.utf8)) != nil
+                })
+            else {
+                throw MalformedRecord(
+                    "'acknowledged' is not a list of blocks, like \"north/17\", and names of evidence")
             }
         }
         if let value = root.member("reservation_days") {

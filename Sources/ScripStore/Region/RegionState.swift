@@ -15,12 +15,32 @@ extension RegionWriter {
     /// The sizes of the other chains that this region may build on: the last certified blocks that it holds.
     func certifiedSizes() throws -> [RegionName: Int] {
         var sizes = try index.head(of: name, genesis: genesis).seen
-        for chain in charters.chains where chain != name {
-            if let block = try index.lastCertified(chain), block.size > sizes[chain] ?? 0 {
+        let frozen = try index.frozen()
+        for chain in charters.chains where chain != name && !frozen.stops(chain) {
+            if let block = try index.lastCertified(chain), block.size > sizes[chain] ?? 0,
+                try !index.isFrozen(block)
+            {
                 sizes[chain] = block.size
             }
         }
+        if !frozen.isEmpty { try close(&sizes) }
         return sizes
+    }
+
+    /// Adds what the blocks at those sizes have themselves seen. That they have seen certified blocks of a chain that was
+    /// stopped since is the one way to see more of it: others who are certified have built on them.
+    private func close(_ sizes: inout [RegionName: Int]) throws {
+        var isProgress = true
+        while isProgress {
+            isProgress = false
+            for (chain, size) in sizes {
+                for (other, seen) in try index.block(chain, size: size)?.seen ?? [:]
+                where other != name && seen > sizes[other] ?? 0 {
+                    sizes[other] = seen
+                    isProgress = true
+                }
+            }
+        }
     }
 
     /// Whether a record with this deadline can no longer be sealed: a certified block of the sealing chain is past
@@ -54,16 +74,45 @@ extension RegionWriter {
     /// Throws if this region must not sign for now: a certificate contradicts its own recomputation, or it may have
     /// signed already what it would sign next.
     func requireMaySign() throws {
-        if let (chain, height) = try index.firstContradiction() {
+        if let place = try standingContradiction() {
             throw StoreError(
                 .retry, directory.path,
                 """
-                the certificate of block \(height) of '\(chain.text)' contradicts this region's own \
-                recomputation; nothing is signed until an operator has looked: run 'scrip verify --full'
+                the certificate of block \(place.height) of '\(place.chain.text)' contradicts this region's own \
+                recomputation; nothing is signed until an operator has looked: run 'scrip verify --full', and see \
+                ALARMS in scrip-status(1)
                 """)
         }
         try requireOwnMark()
         if isVoter { try OwnCopies(self).requireNothingElsewhere() }
+    }
+
+    /// Throws if evidence freezes this region's own chain: what it seals from now on is never confirmed.
+    func requireOwnChainGoesOn() throws {
+        guard isVoter, try isOwnChainFrozen() else { return }
+        throw StoreError(
+            .retry, directory.path,
+            """
+            this region's own chain is frozen by evidence, and nobody votes on it; nothing is admitted or sealed until \
+            a charter has ruled: see 'scrip status', and make sure that nobody else runs this region
+            """)
+    }
+
+    /// Whether evidence freezes this region's own chain, or it has built on what is frozen.
+    private func isOwnChainFrozen() throws -> Bool {
+        let frozen = try index.frozen()
+        if frozen.isEmpty { return false }
+        let head = try index.head(of: name, genesis: genesis)
+        return frozen.stops(name) || frozen.isContradicted(chain: name, first: head.size, seen: head.seen)
+    }
+
+    /// Whether this region may attest and refuse: no certificate contradicts it, and its own chain goes on.
+    func mayAttest() throws -> Bool { try standingContradiction() == nil && !(isVoter && isOwnChainFrozen()) }
+
+    /// The first block whose certificate contradicts this region's own recomputation and that no operator has
+    /// acknowledged in `scrip.json`.
+    func standingContradiction() throws -> BlockPlace? {
+        try index.firstContradiction(but: settings.acknowledgedBlocks)
     }
 
     // MARK: Pool, answers, outbox

@@ -18,7 +18,12 @@ extension Ledger {
             for peer in settings.peers { lines.append(try peerLine(peer)) }
         }
         let alarms = try alarmLines()
-        return StatusReport(lines: lines + alarms, hasAlarm: !alarms.isEmpty)
+        return StatusReport(lines: lines + alarms, hasAlarm: alarms.contains { !Self.isAcknowledged($0) })
+    }
+
+    private static func isAcknowledged(_ alarm: JSON) -> Bool {
+        guard case .object(let members) = alarm else { return false }
+        return members["acknowledged"] != nil
     }
 
     private func statusLine() throws -> JSON {
@@ -70,6 +75,10 @@ extension Ledger {
         } else if head.epoch < charter.epoch, charters.joined(chain) ?? charter.epoch < charter.epoch {
             // It has not sealed under the newest charter yet.
             members["epochs_behind"] = .integer(Int64(charter.epoch - max(head.epoch, 1)))
+        }
+        let frozen = try index.frozen()
+        if frozen.stops(chain) || frozen.isContradicted(chain: chain, first: head.size, seen: head.seen) {
+            members["frozen"] = true
         }
         if let time = head.time {
             members["root"] = .string(head.root.hexadecimal)
@@ -149,22 +158,24 @@ extension Ledger {
     // MARK: Alarms
 
     func alarmLines() throws -> [JSON] {
-        var alarms: [JSON] = []
+        var alarms = try index.evidence().map { evidenceAlarm($0) }
+        let acknowledged = directory.settings?.acknowledgedBlocks ?? []
         for chain in charters.chains {
             for height in try index.unconfirmedHeights(chain) {
                 guard let block = try index.block(chain, height: height),
                     try status(of: block, code: nil) == .disputed
                 else { continue }
-                alarms.append(
-                    block.certification == .differs
-                        ? Self.alarm(
-                            "verdict", block,
-                            "the certificate contradicts this region's own recomputation, and nothing is signed; "
-                                + "run 'scrip verify --full'")
-                        : Self.alarm(
+                if block.certification == .differs {
+                    let isSeen = acknowledged.contains(BlockPlace(chain: block.chain, height: height))
+                    alarms.append(verdictAlarm(block, isSeen: isSeen))
+                } else if try !index.isFrozen(block) {
+                    // What evidence freezes is said once, by the evidence.
+                    alarms.append(
+                        Self.alarm(
                             "disputed", block,
                             "no class of votes can reach the quorum; see 'scrip tally \(block.chain)/\(height)'"
                         ))
+                }
             }
         }
         if let alarm = try quarantineAlarm() { alarms.append(alarm) }
@@ -178,11 +189,51 @@ extension Ledger {
         return alarms
     }
 
-    private static func alarm(_ code: String, _ block: IndexedBlock, _ reason: String) -> JSON {
-        .object([
+    private func verdictAlarm(_ block: IndexedBlock, isSeen: Bool) -> JSON {
+        let place = BlockPlace(chain: block.chain, height: block.height).text
+        let reason = "the certificate contradicts this region's own recomputation"
+        if isSeen { return Self.alarm("verdict", block, reason, isSeen: true) }
+        return Self.alarm(
+            "verdict", block,
+            "\(reason), and nothing is signed; run 'scrip verify --full'; to sign again all the same, add "
+                + "\"\(place)\" to 'acknowledged' in \(RegionLayout.settings)")
+    }
+
+    /// Statements that cannot both be honest, and what to do about it.
+    private func evidenceAlarm(_ evidence: IndexedEvidence) -> JSON {
+        let advice =
+            switch evidence.kind {
+            case .fork, .block:
+                evidence.chain == directory.regionName
+                    ? "stop whoever else runs this region, and ask the others for a charter that rules"
+                    : "ask its operators; only a charter can rule which branch stands"
+            case .certificate: "ask those who signed both; only a charter can rule which stands"
+            case .vote:
+                evidence.signers.first == directory.regionName
+                    ? "make sure that nobody else runs this region" : "ask its operators"
+            case .charter: "ask those who signed both which of them stands"
+            }
+        var members: [String: JSON] = [
+            "type": "alarm", "code": .string(evidence.code),
+            "reason": .string("\(evidence.reason); \(advice)"),
+            "file": .string(evidence.path),
+            "signers": .array(evidence.signers.map { .string($0.text) }),
+        ]
+        if let chain = evidence.chain { members["chain"] = .string(chain.text) }
+        if let height = evidence.height { members["height"] = .integer(Int64(height)) }
+        if directory.settings?.acknowledges(evidence.name) ?? false { members["acknowledged"] = true }
+        return .object(members)
+    }
+
+    private static func alarm(_ code: String, _ block: IndexedBlock, _ reason: String, isSeen: Bool = false)
+        -> JSON
+    {
+        var members: [String: JSON] = [
             "type": "alarm", "code": .string(code), "chain": .string(block.chain.text),
             "height": .integer(Int64(block.height)), "reason": .string(reason),
-        ])
+        ]
+        if isSeen { members["acknowledged"] = true }
+        return .object(members)
     }
 
     /// What peers sent that is signed and invalid.

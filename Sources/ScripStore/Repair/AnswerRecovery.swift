@@ -20,8 +20,10 @@ struct AnswerRecovery {
         var events: [RepairEvent] = []
         var seen: Set<Digest> = []
         for peer in peers {
-            let names = peer.names(RegionLayout.outbox) { OutboxFileName($0) }
-                .sorted { $0.number < $1.number }
+            let names = peer.names(RegionLayout.outbox, atMost: PeerFolder.manyNamesMax) {
+                OutboxFileName($0)
+            }
+            .sorted { $0.number < $1.number }
             for name in names {
                 guard
                     let bytes = try? peer.contents(

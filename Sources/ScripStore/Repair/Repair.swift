@@ -68,11 +68,13 @@ final class Repair {
         }
         for moved in damaged.moved { try tell(.moved(moved.path, to: moved.place)) }
         // What waits for something, or was not to be used, is no fault of this region's files.
-        try pulls.flush { event in if event.event == "pulled" { try tell(RepairEvent(event)) } }
+        try pulls.tell { event in if event.event == "pulled" { try tell(RepairEvent(event)) } }
         for event in answers { try tell(event) }
 
         let refusal = try mark(peers, tell)
-        if refusal == nil, try writer.ownMark.fault() == nil { try writer.writeHeads(repairs: true) }
+        if try refusal == nil && (!writer.isVoter || writer.ownMark.fault() == nil) {
+            try writer.writeHeads(repairs: true)
+        }
         if !before.isEmpty || !damaged.moved.isEmpty {
             for problem in try problems() where isWrong(problem, refusal) { try tell(.unrepaired(problem)) }
         }
@@ -130,12 +132,16 @@ final class Repair {
     /// Takes in the own files and what is missing between them from peers, until nothing moves any more.
     private func restoreChains(_ visited: [PeerFolder]) throws {
         let peers = try pulls.checkCharters(visited)
+        var replaced: Set<String> = []
         var isProgress = true
+        // A peer's copy of what is damaged comes first; the good part of the own one is better than nothing.
+        var leavesOutDamaged = true
         while isProgress {
             isProgress = false
             let files = PublicFiles(
                 folder: writer.directory.publicFolder, index: index, directory: writer.directory)
             files.isTolerant = true
+            if leavesOutDamaged { files.leavesOut = { [damaged] in damaged.contains($0) } }
             try files.loadChains(writer.evaluator)
             for damage in files.damage { damaged.add(damage.path) }
             // What a killed command signed and did not publish has its place once those before it are there.
@@ -145,7 +151,15 @@ final class Repair {
                 if try pulls.pullSegments(peer) { isProgress = true }
                 if try pulls.pullVotes(peer, reports: false) { isProgress = true }
             }
-            for path in damaged.all where try replaceVotes(path, peers) { isProgress = true }
+            for path in damaged.all where !replaced.contains(path) {
+                guard try replaceVotes(path, peers) else { continue }
+                replaced.insert(path)
+                isProgress = true
+            }
+            if !isProgress && leavesOutDamaged {
+                leavesOutDamaged = false
+                isProgress = true
+            }
         }
     }
 

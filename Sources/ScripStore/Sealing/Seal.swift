@@ -21,6 +21,7 @@ extension RegionWriter {
                         ? "'\(name.text)' was retired by a charter, and its chain has ended"
                         : "'\(name.text)' is an observer, which has no chain")
             }
+            try requireOwnChainGoesOn()
             try requireMaySign()
             try requireUnpromised()
             try requireRuledBranch()

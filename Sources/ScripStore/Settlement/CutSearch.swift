@@ -156,6 +156,10 @@ extension LedgerIndex {
                 first = min(first ?? Int.max, Int(query.integer(0)))
             }
         }
+        // Certificates that disagree certify nothing.
+        if let leaf = try frozen().contradicted[chain], let block = try block(chain, holding: leaf) {
+            first = min(first ?? Int.max, block.height)
+        }
         if let first { return first }
         let last = try database.cached("SELECT MAX(height) FROM block WHERE chain=?")
         try last.bind(1, try id(of: chain))

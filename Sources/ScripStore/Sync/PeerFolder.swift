@@ -13,15 +13,47 @@ final class PeerFolder {
     let ownHint: HeadsNote?
     /// The digest of its bytes.
     let hintDigest: Digest?
+    /// Whether everything is looked at this time, whatever the hint says.
+    var isFullScan = true
+    /// When everything there was looked at last, in seconds; nil if that is now.
+    var lastScan: Int64?
     /// Whether something there could not be taken over yet, so that it has to be looked at again.
     var isComplete = true
     /// The same of its outbox, as of the last time that this was read.
     var isOutboxComplete = true
+    /// Whether its outbox was gone through by this run.
+    var isOutboxVisited = false
+    /// Chains of which a block there does not follow on what is held here.
+    var suspects: Set<RegionName> = []
     /// Folders that were listed, with how many names there are none of the format's.
     private(set) var foreignNames: [String: Int] = [:]
+    /// Files that this run read in vain, by folder.
+    private var uselessNames: [String: Set<String>] = [:]
+    /// Files that were passed over since they were read in vain by an earlier run, by folder.
+    private(set) var passedOver: [String: Set<String>] = [:]
+    private var listings: [String: AnyObject] = [:]
+    private var listedNames = 0
+    private var listingsLeft = listingsMax
+    private var lastFolder: (path: String, directory: Directory)?
 
     /// One segment file at most: a thousand blocks.
     static let segmentBytesMax = 16 << 30
+    /// What is kept of one folder's names: an honest one has a thousand, or two where it was packed meanwhile.
+    static let namesMax = 8_192
+    /// Folders of a thousand heights, and files of an outbox.
+    static let manyNamesMax = 131_072
+    /// Files of one folder that are read in vain in one run.
+    static let uselessFilesMax = 256
+    private static let keptNamesMax = 262_144
+    private static let listingsMax = 32_768
+    private static let foreignFoldersMax = 1_024
+
+    /// The names of a folder, kept for the run.
+    private final class Listing<Name> {
+        let names: [Name]
+
+        init(_ names: [Name]) { self.names = names }
+    }
 
     /// Without `usesHint` everything is looked at, whatever the peer says that it has.
     init(
@@ -39,43 +71,159 @@ final class PeerFolder {
         hintDigest = hint == nil ? nil : bytes.map { SHA256.hash($0) }
     }
 
-    /// The names in a folder of the peer's that `parse` accepts; none if it is not there, or no folder. Others are
-    /// counted, but for those of files that are being written.
-    func names<Name>(_ path: String, _ parse: (String) -> Name?) -> [Name] {
+    /// What the hint says, where it is to be followed.
+    var guide: HeadsNote? { isFullScan ? nil : hint }
+
+    /// The names in a folder of the peer's that `parse` accepts, the `atMost` smallest by `order`, if one is given;
+    /// none if it is not there, or no folder. Others are counted, but for those of files that are being written.
+    ///
+    /// A folder is listed once a run, or once for each `part` of its names, however many somebody put there.
+    func names<Name>(
+        _ path: String, part: Int = 0, atMost limit: Int = namesMax,
+        by order: ((Name, Name) -> Bool)? = nil, _ parse: (String) -> Name?
+    ) -> [Name] {
+        let key = part == 0 ? path : "\(path)/\(part)"
+        if let listing = listings[key] as? Listing<Name> { return listing.names }
+        guard listingsLeft > 0 else {
+            isComplete = false
+            return []
+        }
+        listingsLeft -= 1
         var names: [Name] = []
         var foreignCount = 0
-        for text in (try? folder.subdirectory(path).names()) ?? [] {
+        var isCut = false
+        try? directory(path).forEachName { text in
             if let name = parse(text) {
                 names.append(name)
+                if names.count >= 2 * limit {
+                    if let order { names.sort(by: order) }
+                    names.removeLast(names.count - limit)
+                    isCut = true
+                }
             } else if !StagingName.isOne(text) {
                 foreignCount += 1
             }
+            return true
         }
-        foreignNames[path] = foreignCount
+        if let order { names.sort(by: order) }
+        if names.count > limit {
+            names.removeLast(names.count - limit)
+            isCut = true
+        }
+        if isCut { isComplete = false }
+        if foreignCount > 0, part == 0 {
+            let place = foreignNames.count < Self.foreignFoldersMax ? path : ""
+            foreignNames[place, default: 0] += foreignCount
+        }
+        if listedNames + names.count <= Self.keptNamesMax {
+            listedNames += names.count
+            listings[key] = Listing(names)
+        }
         return names
     }
 
     /// The folders of a thousand heights below `path`, ascending, from that of `height` on.
     func thousands(_ path: String, from height: Int) -> [ThousandName] {
         let first = ThousandName(height: height).number
-        return names(path) { ThousandName($0) }.filter { $0.number >= first }.sorted { $0.number < $1.number }
+        let all = names(path, atMost: Self.manyNamesMax, by: ThousandName.precede) { ThousandName($0) }
+        return all.filter { $0.number >= first }
+    }
+
+    /// A folder of the peer's. The last one is kept open, since files come in folders.
+    private func directory(_ path: String) throws(FileError) -> Directory {
+        if let lastFolder, lastFolder.path == path { return lastFolder.directory }
+        let directory = try folder.subdirectory(path)
+        lastFolder = (path, directory)
+        return directory
     }
 
     /// Opens a file of the peer's.
     func open(_ path: String, limit: Int) throws(ForeignFileError) -> ForeignFile {
-        let parts = path.split(separator: "/")
-        let parent = parts.dropLast().joined(separator: "/")
+        let (parent, name) = Self.split(path)
         let directory: Directory
         do {
-            directory = try folder.subdirectory(parent)
+            directory = try self.directory(parent)
         } catch {
             throw .file(error)
         }
-        return try ForeignFile(String(parts.last ?? ""), in: directory, limit: limit)
+        return try ForeignFile(name, in: directory, limit: limit)
     }
 
     /// The whole of a file of the peer's.
     func contents(_ path: String, limit: Int) throws(ForeignFileError) -> [UInt8] {
         try open(path, limit: limit).contents()
+    }
+
+    /// What has the path; nil if nothing has.
+    func status(of path: String) -> FileStatus? {
+        let (parent, name) = Self.split(path)
+        return (try? directory(parent).status(of: name)) ?? nil
+    }
+
+    /// The folder of a path, and the name in it.
+    static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+        return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
+    }
+
+    // MARK: Files of no use
+
+    /// Whether enough files of the folder of `path` were read in vain. Somebody who fills it with them has the run
+    /// read no more than that; the next one passes over those, and goes on.
+    func isExhausted(_ path: String) -> Bool {
+        uselessNames[Self.split(path).folder]?.count ?? 0 >= Self.uselessFilesMax
+    }
+
+    /// The folders of which enough files were read in vain.
+    var exhaustedFolders: [String] {
+        uselessNames.filter { $0.value.count >= Self.uselessFilesMax }.map(\.key).sorted()
+    }
+
+    /// Counts a file that was read in vain.
+    func countUseless(_ path: String) {
+        let (folder, name) = Self.split(path)
+        uselessNames[folder, default: []].insert(name)
+    }
+
+    /// Whether a file is known to be of no use.
+    func isUseless(_ path: String) -> Bool {
+        let (folder, name) = Self.split(path)
+        return uselessNames[folder]?.contains(name) ?? false || passedOver[folder]?.contains(name) ?? false
+    }
+
+    /// Counts a file that is not read again.
+    func passOver(_ path: String) {
+        isComplete = false
+        let (folder, name) = Self.split(path)
+        // What this run found is told already.
+        if uselessNames[folder]?.contains(name) ?? false { return }
+        passedOver[folder, default: []].insert(name)
+    }
+}
+
+// The orders in which names of a folder are looked at.
+
+extension ThousandName {
+    static func precede(_ left: ThousandName, _ right: ThousandName) -> Bool { left.number < right.number }
+}
+
+extension CertificateName {
+    static func precede(_ left: CertificateName, _ right: CertificateName) -> Bool {
+        (left.height, left.epoch) < (right.height, right.epoch)
+    }
+}
+
+extension SegmentName {
+    static func precede(_ left: SegmentName, _ right: SegmentName) -> Bool {
+        left.heights.lowerBound < right.heights.lowerBound
+    }
+}
+
+extension VoteFileName {
+    /// By their first heights; of those, the longest first.
+    static func precede(_ left: VoteFileName, _ right: VoteFileName) -> Bool {
+        (left.heights.lowerBound, right.heights.upperBound) < (
+            right.heights.lowerBound, left.heights.upperBound
+        )
     }
 }

@@ -4,25 +4,64 @@ internal import ScripCrypto
 extension Synchronization {
     // MARK: Certificates
 
+    /// How many certificates are looked for by their names, where the hint says that there may be some; for more of
+    /// them the folders are listed.
+    private static let certificatesNamedMax = 64
+
     /// Takes over certificates that this region lacks.
     func pullCertificates(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
         for chain in charters.chains {
-            let highest = max(
-                try index.head(of: chain, genesis: genesis).height,
-                peer.hint?.chains.first { $0.region == chain }?.height ?? 0)
-            let lacking = try index.firstUncertified(chain)
-            if peer.hint != nil && lacking > highest { continue }
-            let path = "\(RegionLayout.certificates)/\(chain.text)"
-            for thousand in peer.thousands(path, from: lacking) {
-                let folder = "\(path)/\(thousand.text)"
-                let names = peer.names(folder) {
-                    CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil }
+            if let guide = peer.guide {
+                let offered = guide.chains.first { $0.region == chain }?.height ?? 0
+                if let heights = try lackingCertificates(chain, upTo: offered) {
+                    for height in heights {
+                        if try pullCertificate(peer, chain, height: height) { isProgress = true }
+                    }
+                    continue
                 }
-                .filter { $0.height >= lacking }.sorted { $0.height < $1.height }
-                for name in names where try pull(peer, chain, name, "\(folder)/\(name.text)") {
-                    isProgress = true
-                }
+            }
+            if try pullListedCertificates(peer, chain) { isProgress = true }
+        }
+        return isProgress
+    }
+
+    /// The heights of the blocks, held or up to a height, without a certificate; nil if they are too many to be looked
+    /// for one by one.
+    private func lackingCertificates(_ chain: RegionName, upTo offered: Int) throws -> [Int]? {
+        let held = try index.head(of: chain, genesis: genesis).height
+        var heights = try index.uncertifiedHeights(chain, atMost: Self.certificatesNamedMax + 1)
+        guard heights.count + max(offered - held, 0) <= Self.certificatesNamedMax else { return nil }
+        if offered > held {
+            for height in (held + 1)...offered where try index.certificates(chain, height: height).isEmpty {
+                heights.append(height)
+            }
+        }
+        return heights
+    }
+
+    private func pullCertificate(_ peer: PeerFolder, _ chain: RegionName, height: Int) throws -> Bool {
+        var isProgress = false
+        for epoch in charters.all.map(\.epoch) {
+            guard let name = CertificateName(height: height, epoch: epoch) else { continue }
+            let path = "\(RegionLayout.certificates)/\(chain.text)/\(name.thousand.text)/\(name.text)"
+            guard peer.status(of: path) != nil else { continue }
+            if try pull(peer, chain, name, path) { isProgress = true }
+        }
+        return isProgress
+    }
+
+    private func pullListedCertificates(_ peer: PeerFolder, _ chain: RegionName) throws -> Bool {
+        var isProgress = false
+        let lacking = try index.firstUncertified(chain)
+        let path = "\(RegionLayout.certificates)/\(chain.text)"
+        for thousand in peer.thousands(path, from: lacking) {
+            let folder = "\(path)/\(thousand.text)"
+            let names = peer.names(
+                folder, by: CertificateName.precede
+            ) { CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
+            for name in names where name.height >= lacking && !peer.isExhausted("\(folder)/") {
+                if try pull(peer, chain, name, "\(folder)/\(name.text)") { isProgress = true }
             }
         }
         return isProgress
@@ -34,13 +73,19 @@ extension Synchronization {
         if try index.certificates(chain, height: name.height).contains(where: { $0.epoch == name.epoch }) {
             return false
         }
+        var status: FileStatus?
         do {
-            let bytes = try peer.contents(path, limit: PublicFiles.certificateBytesMax)
+            guard let file = try open(path, of: peer, limit: PublicFiles.certificateBytesMax) else {
+                return false
+            }
+            let bytes = try file.contents()
+            status = file.status
             let certificate = try Certificate(parsingFile: bytes)
             let checked = try certificate.check(charters: charters)
             guard certificate.chain == chain, certificate.height == name.height,
                 checked.verdict.charterEpoch == name.epoch
             else {
+                try foundUseless(path, of: peer, status)
                 report(.ignored(peer.path, path, "the name is not that of the certificate"))
                 return false
             }
@@ -49,7 +94,7 @@ extension Synchronization {
             try writer.take(certificate, checked, isOwn: false) { report($0) }
             return true
         } catch let error as CertificateError {
-            peer.isComplete = false
+            try foundUseless(path, of: peer, status)
             report(.ignored(peer.path, path, "\(error)"))
         } catch let error as ForeignFileError {
             peer.isComplete = false
@@ -63,15 +108,29 @@ extension Synchronization {
     /// Takes over votes on blocks that are held. With `reports` what cannot be used is said, once at the end.
     func pullVotes(_ peer: PeerFolder, reports: Bool) throws -> Bool {
         var isProgress = false
+        // A block may need votes for two quorums, or those of a later one.
+        let needsAll = charters.epochs.count > 1
         for voter in charters.chains where voter != writer.name || damaged != nil {
             for chain in charters.chains {
-                let held = try index.lastVote(chain, by: voter)
-                if let hint = peer.hint {
-                    let offered = hint.votes.first { $0.voter == voter && $0.chain == chain }?.height ?? 0
-                    if offered <= held, try index.firstUncertified(chain) > offered { continue }
+                let last = try index.lastVote(chain, by: voter)
+                let offered =
+                    if let guide = peer.guide {
+                        guide.votes.first { $0.voter == voter && $0.chain == chain }?.height ?? 0
+                    } else {
+                        Int.max
+                    }
+                // A vote below those that are held matters as long as its block has no certificate.
+                let gap = try index.firstLackedVote(
+                    chain, by: voter, upTo: min(last, offered), evenIfOneIsHeld: needsAll)
+                if gap == nil, offered <= last { continue }
+                if gap == nil, offered < Int.max,
+                    let name = VoteFileName(heights: (last + 1)...offered),
+                    try pullNamed(peer, voter, chain, name, reports: reports)
+                {
+                    isProgress = true
+                    continue
                 }
-                let from = min(held + 1, try index.firstUncertified(chain))
-                if try pullVotes(peer, voter, chain, from: from, reports: reports) {
+                if try pullVotes(peer, voter, chain, from: gap ?? last + 1, reports: reports) {
                     isProgress = true
                 }
             }
@@ -79,19 +138,54 @@ extension Synchronization {
         return isProgress
     }
 
+    /// Takes the file that there should be according to the hint, so that its folder need not be listed.
+    private func pullNamed(
+        _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, reports: Bool
+    ) throws -> Bool {
+        let path = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)/\(name.thousand.text)/\(name.text)"
+        guard name.heights.upperBound <= (try index.head(of: chain, genesis: genesis).height),
+            peer.status(of: path) != nil
+        else { return false }
+        return try pull(peer, voter, chain, name, path, reports)
+    }
+
     private func pullVotes(
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, from height: Int, reports: Bool
     ) throws -> Bool {
         var isProgress = false
+        let head = try index.head(of: chain, genesis: genesis).height
         let path = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)"
         for thousand in peer.thousands(path, from: height) {
             let folder = "\(path)/\(thousand.text)"
-            let names = peer.names(folder) { VoteFileName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
-                .filter { $0.heights.upperBound >= height }
-                .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
-            for name in names {
-                if try index.holdsVotes(name, of: voter, on: chain) { continue }
-                if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) { isProgress = true }
+            let names = peer.names(folder, by: VoteFileName.precede) {
+                VoteFileName($0).flatMap { $0.thousand == thousand ? $0 : nil }
+            }
+            let first = max(height, thousand.number * 1_000)
+            // Looked up once for the folder, and not for each range that a name may claim.
+            var lacking: [Int]?
+            for name in names where name.heights.upperBound >= first && !peer.isExhausted("\(folder)/") {
+                if name.epoch != nil {
+                    if try !index.holdsVotes(name, of: voter, on: chain),
+                        try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports)
+                    {
+                        isProgress = true
+                    }
+                    continue
+                }
+                if name.heights.upperBound <= head, ThousandName(height: name.heights.upperBound) == thousand
+                {
+                    let heights =
+                        try lacking
+                        ?? (first...max(min(head, first / 1_000 * 1_000 + 999), first)).filter {
+                            try !index.hasVote(chain, height: $0, by: voter)
+                        }
+                    lacking = heights
+                    if !heights.contains(where: { name.heights.contains($0) }) { continue }
+                }
+                if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) {
+                    isProgress = true
+                    lacking?.removeAll { name.heights.contains($0) }
+                }
             }
         }
         return isProgress
@@ -101,54 +195,84 @@ extension Synchronization {
     private struct FileRefusal: Error {
         let event: SyncEvent
         /// Whether the file will be no better later.
-        var isLasting = false
+        var isUseless = false
+        /// Whether it is told at once, and not in the last round only.
+        var isToldAtOnce = false
     }
 
     private typealias CheckedLine = (vote: Vote, checked: CheckedVote)
+
+    /// What a file of votes on these blocks can be as long as: notes without an invalid record take less than
+    /// 4 KiB, and each record can be listed once.
+    private func voteBytesMax(_ chain: RegionName, _ heights: ClosedRange<Int>) throws -> Int {
+        var records = 0
+        for height in heights { records += try index.block(chain, height: height)?.count ?? 0 }
+        return min(4_096 * heights.count + 64 * records, PublicFiles.voteFileBytesMax)
+    }
+
+    /// A vote on a block that is not the one held carries a checkpoint of the chain.
+    private func keepFork(_ vote: Vote, _ chain: RegionName) throws {
+        if vote.chain == chain { report(try writer.keepFork(vote.checkpoint, of: chain)) }
+    }
 
     /// A vote file is taken as a whole: the votes of one voter on consecutive blocks that are held, all good.
     func pull(
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ name: VoteFileName, _ path: String,
         _ reports: Bool
     ) throws -> Bool {
+        var status: FileStatus?
         do {
-            let bytes = try voteFile(peer, chain, name, path)
+            guard let file = try voteFile(peer, chain, name, path) else { return false }
+            let bytes = file.bytes
+            status = file.status
             let lines = bytes.last == UInt8(ascii: "\n") ? VoteFile.read(bytes) : []
             let votes = try check(lines, peer, voter, chain, name, path)
             try damaged?.clear(path, for: bytes)
-            do {
-                _ = try writer.publisher.publish(
-                    bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
-            } catch PublishError.conflict {
-                throw FileRefusal(
-                    event: .ignored(
-                        peer.path, path, "other votes of the same voter on these blocks are held"),
-                    isLasting: true)
-            }
+            try publishVotes(bytes, peer, voter, chain, name, path)
             for (vote, checked) in votes {
                 try index.addVote(
                     chain, height: vote.height, epoch: checked.verdict.charterEpoch, voter: voter,
                     verdict: checked.verdictDigest, line: vote.line)
             }
         } catch let refusal as FileRefusal {
-            if !refusal.isLasting { peer.isComplete = false }
-            if reports { report(refusal.event) }
+            peer.isComplete = false
+            if refusal.isUseless { try foundUseless(path, of: peer, status) }
+            if refusal.isUseless || refusal.isToldAtOnce || reports { report(refusal.event) }
             return false
         }
         report(.pulled(votes: path, of: voter, on: chain, name.heights, from: peer.path))
         return true
     }
 
+    private func publishVotes(
+        _ bytes: [UInt8], _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName,
+        _ name: VoteFileName, _ path: String
+    ) throws {
+        do {
+            _ = try writer.publisher.publish(
+                bytes, to: PublicFile.votes(voter: voter, chain: chain, name).regionPath)
+        } catch PublishError.conflict {
+            throw FileRefusal(
+                event: .ignored(peer.path, path, "other votes of the same voter on these blocks are held"),
+                isUseless: true)
+        }
+    }
+
+    /// The content of a vote file; nil if it was of no use before.
     private func voteFile(
         _ peer: PeerFolder, _ chain: RegionName, _ name: VoteFileName, _ path: String
-    ) throws -> [UInt8] {
+    ) throws -> (bytes: [UInt8], status: FileStatus)? {
         guard name.heights.upperBound <= (try index.head(of: chain, genesis: genesis).height) else {
             throw FileRefusal(event: .pending(peer.path, path, "votes on blocks that are not here yet"))
         }
         do {
-            return try peer.contents(path, limit: PublicFiles.voteFileBytesMax)
-        } catch {
-            throw FileRefusal(event: .pending(peer.path, path, "\(error)"))
+            guard let file = try open(path, of: peer, limit: try voteBytesMax(chain, name.heights)) else {
+                return nil
+            }
+            return (try file.contents(), file.status)
+        } catch let error as ForeignFileError {
+            // What is no file becomes none by waiting, so it is told at once.
+            throw FileRefusal(event: .pending(peer.path, path, "\(error)"), isToldAtOnce: true)
         }
     }
 
@@ -158,7 +282,8 @@ extension Synchronization {
     ) throws -> [CheckedLine] {
         guard lines.count == name.heights.count else {
             throw FileRefusal(
-                event: .pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"))
+                event: .pending(peer.path, path, "it holds \(lines.count) votes, not \(name.heights.count)"),
+                isUseless: true)
         }
         var votes: [CheckedLine] = []
         for (line, height) in zip(lines, name.heights) {
@@ -169,9 +294,10 @@ extension Synchronization {
                 entry.checked.verdict.root == block.root, entry.checked.verdict.from == block.first,
                 entry.checked.verdict.charterEpoch == epoch
             else {
+                try keepFork(entry.vote, chain)
                 throw FileRefusal(
                     event: .ignored(peer.path, path, "a vote on another block than the one held"),
-                    isLasting: true)
+                    isUseless: true)
             }
             votes.append(entry)
         }
@@ -186,12 +312,55 @@ extension Synchronization {
             let vote = try Vote(parsing: line)
             return (vote, try vote.check(charters: charters, seal: seal))
         } catch {
-            throw FileRefusal(event: .ignored(peer.path, path, "\(error)"), isLasting: true)
+            throw FileRefusal(event: .ignored(peer.path, path, "\(error)"), isUseless: true)
         }
     }
 }
 
 extension LedgerIndex {
+    /// The heights of the first blocks of a chain without a certificate, ascending.
+    func uncertifiedHeights(_ chain: RegionName, atMost count: Int) throws -> [Int] {
+        let query = try database.cached(
+            """
+            SELECT height FROM block WHERE certified<>1 AND certified=0 AND chain=? ORDER BY height LIMIT ?
+            """)
+        defer { query.reset() }
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(count))
+        var heights: [Int] = []
+        while try query.step() { heights.append(Int(query.integer(0))) }
+        return heights
+    }
+
+    /// The lowest block of a chain up to a height that has no certificate, and no vote of `voter`, or perhaps not all;
+    /// nil if there is none.
+    func firstLackedVote(
+        _ chain: RegionName, by voter: RegionName, upTo height: Int, evenIfOneIsHeld: Bool = false
+    ) throws -> Int? {
+        let query = try database.cached(
+            """
+            SELECT height FROM block WHERE certified<>1 AND certified=0 AND chain=?1 AND height<=?3
+            AND (?4 OR NOT EXISTS (
+                SELECT 1 FROM vote WHERE vote.chain=?1 AND vote.height=block.height AND vote.voter=?2))
+            ORDER BY height LIMIT 1
+            """)
+        defer { query.reset() }
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, try id(of: voter))
+        try query.bind(3, Int64(height))
+        try query.bind(4, evenIfOneIsHeld ? 1 : 0)
+        return try query.step() ? Int(query.integer(0)) : nil
+    }
+
+    func hasVote(_ chain: RegionName, height: Int, by voter: RegionName) throws -> Bool {
+        let query = try database.cached("SELECT 1 FROM vote WHERE chain=? AND height=? AND voter=?")
+        defer { query.reset() }
+        try query.bind(1, try id(of: chain))
+        try query.bind(2, Int64(height))
+        try query.bind(3, try id(of: voter))
+        return try query.step()
+    }
+
     /// The lowest height of a chain for which no certificate is held, be the block held or not.
     func firstUncertified(_ chain: RegionName) throws -> Int {
         let query = try database.prepare(

@@ -8,7 +8,9 @@ public struct SyncEvent: Sendable {
     public let event: String
     /// Whether it is a fault that makes `sync` exit 1.
     public let isFault: Bool
-    private var members: [String: JSON]
+    private let members: [String: JSON]
+    /// The line, where it was written before.
+    private var line: [UInt8]?
 
     private init(_ event: String, isFault: Bool = false, _ members: [String: JSON]) {
         self.event = event
@@ -16,15 +18,42 @@ public struct SyncEvent: Sendable {
         self.members = members
     }
 
+    /// An event whose line was written before.
+    init(_ event: String, isFault: Bool, line: [UInt8]) {
+        self.init(event, isFault: isFault, [:])
+        self.line = line
+    }
+
     /// Whether a second look at the same things brings it again: what is left where it lies.
     var mayRepeat: Bool { isFault || event == "pending" || event == "ignored" }
 
     /// The line that is printed.
     public var json: JSON {
+        if let line { return .raw(line) }
         var members = members
         members["type"] = "event"
         members["event"] = .string(event)
         return .object(members)
+    }
+
+    /// What many events may have in common: a folder of a peer's in which files wait or are of no use, or a peer whose
+    /// records wait. Nil for an event that stands for itself.
+    var crowd: (peer: String, folder: String)? {
+        guard event == "pending" || event == "ignored" || event == "quarantined",
+            case .string(let peer)? = members["peer"]
+        else { return nil }
+        guard case .string(let path)? = members["file"] else { return (peer, RegionLayout.outbox) }
+        return (peer, PeerFolder.split(path).folder)
+    }
+
+    /// More of the same in a crowd.
+    static func more(_ event: String, isFault: Bool, _ peer: String, _ folder: String, count: Int)
+        -> SyncEvent
+    {
+        var members = file(peer, folder)
+        members["reason"] = "there are more of these"
+        members["count"] = .integer(Int64(count))
+        return SyncEvent(event, isFault: isFault, members)
     }
 
     private static func block(_ chain: RegionName, _ height: Int) -> [String: JSON] {
@@ -169,7 +198,9 @@ public struct SyncEvent: Sendable {
     static func contradicted(_ chain: RegionName, height: Int) -> SyncEvent {
         var members = block(chain, height)
         members["code"] = "verdict"
-        members["reason"] = "the certificate contradicts this region's own recomputation"
+        members["reason"] = .string(
+            "the certificate contradicts this region's own recomputation; it signs nothing until a person has looked: "
+                + "run 'scrip verify --full', then see ALARMS in scrip-status(1)")
         return SyncEvent("disputed", isFault: true, members)
     }
 
@@ -227,6 +258,19 @@ public struct SyncEvent: Sendable {
         members["size"] = .integer(Int64(size))
         members["reason"] = .string(reason)
         return SyncEvent("fork", isFault: true, members)
+    }
+
+    /// Statements that cannot both be honest were found, or came from `peer`, and are kept.
+    static func evidence(_ evidence: IndexedEvidence, from peer: String?) -> SyncEvent {
+        var members: [String: JSON] = [
+            "code": .string(evidence.code), "kind": .string(evidence.kind.rawValue),
+            "file": .string(evidence.path), "reason": .string(evidence.reason),
+            "signers": .array(evidence.signers.map { .string($0.text) }),
+        ]
+        if let chain = evidence.chain { members["chain"] = .string(chain.text) }
+        if let height = evidence.height { members["height"] = .integer(Int64(height)) }
+        if let peer { members["peer"] = .string(peer) }
+        return SyncEvent("evidence", isFault: true, members)
     }
 
     /// A file of this region's own that is not what it should be.

@@ -30,7 +30,7 @@ extension Synchronization {
     private static let deferredMax = 65_536
 
     private func takeDeferred(_ admission: Admission) throws {
-        if try index.firstContradiction() != nil { return }
+        if try !writer.mayAttest() { return }
         for record in try writer.deferred.records(atMost: Self.deferredMax) {
             do {
                 // What came from a peer meanwhile has been reported.

@@ -28,11 +28,16 @@ final class Synchronization {
     var charters: CharterHistory { writer.charters }
     var genesis: Digest { writer.genesis }
     private(set) var foundFault = false
-    private var events: [SyncEvent] = []
-    /// The lines of the events that a second look would bring again.
-    private var told: Set<[UInt8]> = []
     /// Own files that are no good and give way to those that are pulled; nil but in a repair.
     var damaged: DamagedFiles?
+    /// What is to be told once it is durable.
+    private let events: EventSpool
+    /// Files of peers that an earlier run, or this one, read in vain.
+    private(set) lazy var useless = UselessFiles(
+        index, charter: writer.charter, now: writer.now, fullScanHours: writer.settings.fullScanHours)
+    private var quarantinedCount = 0
+    /// Whether a chain was walked over in this run, to prove a fork.
+    var hasWalkedChain = false
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
 
@@ -40,19 +45,41 @@ final class Synchronization {
         self.writer = writer
         index = writer.index
         self.isDryRun = isDryRun
+        events = EventSpool(writer.publisher)
     }
 
     /// Says what happened, once: a file that is of no use is met in every round.
     func report(_ event: SyncEvent) {
-        if event.mayRepeat, !told.insert(event.json.canonical).inserted { return }
-        events.append(event)
+        events.add(event)
         if event.isFault { foundFault = true }
     }
 
-    func flush(_ onEvent: (SyncEvent) throws -> Void) throws {
-        let ready = events
-        events = []
-        for event in ready { try onEvent(event) }
+    func tell(_ onEvent: (SyncEvent) throws -> Void) throws { try events.tell(onEvent) }
+
+    // MARK: Files that are read in vain
+
+    /// Opens a file of a peer's; nil if it was read before, in vain, or if too many of its folder were.
+    func open(_ path: String, of peer: PeerFolder, limit: Int) throws -> ForeignFile? {
+        // In a repair a file may be of use that was of none when the own one lay there.
+        if damaged == nil, let status = peer.status(of: path),
+            try useless.contains(path, of: peer.path, status)
+        {
+            // What was a fault is one as long as it lies there.
+            if try useless.isFault(path, of: peer.path) { foundFault = true }
+            peer.passOver(path)
+            return nil
+        }
+        if peer.isExhausted(path) { return nil }
+        return try peer.open(path, limit: limit)
+    }
+
+    /// Notes that a file was read in vain, and would be again.
+    func foundUseless(
+        _ path: String, of peer: PeerFolder, _ status: FileStatus?, isFault: Bool = false
+    ) throws {
+        peer.isComplete = false
+        peer.countUseless(path)
+        if let status { try useless.note(path, of: peer.path, status, isFault: isFault) }
     }
 
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
@@ -61,12 +88,16 @@ final class Synchronization {
             missingPeers = []
             peers = try open(paths)
         }
-        let fresh = try peers.filter { try isWorthReading($0) }
+        let fresh = try peers.filter { try isWorthVisiting($0) }
         try writer.requireOwnMark()
         if writer.isVoter {
-            for peer in fresh { try OwnCopies(writer).requireNothingMore(in: peer) }
+            for peer in fresh { try requireNothingMore(in: peer, onEvent) }
         }
         writer.publisher.isDryRun = isDryRun
+        // It holds until a person has looked, so every run says so.
+        if let place = try writer.standingContradiction() {
+            report(.contradicted(place.chain, height: place.height))
+        }
         try pullSettlements(peers)
         if try !fresh.isEmpty || !isSettled() {
             if isDryRun {
@@ -86,9 +117,27 @@ final class Synchronization {
         }
         if !isDryRun { try writer.writeHeads(repairs: true) }
         // Last, so that peers see what was done even if nobody can be told of it here.
-        try flush(onEvent)
+        try tell(onEvent)
         try throwIfMissing()
         return foundFault
+    }
+
+    /// Throws if the peer holds more of this region than this directory. If that is another branch of its chain, what
+    /// proves it is kept first.
+    private func requireNothingMore(in peer: PeerFolder, _ onEvent: (SyncEvent) throws -> Void) throws {
+        do {
+            try OwnCopies(writer).requireNothingMore(in: peer)
+        } catch {
+            if !isDryRun {
+                peer.suspects.insert(writer.name)
+                try writer.changing {
+                    try pullEvidence(peer)
+                    try searchForks(peer)
+                }
+                try tell(onEvent)
+            }
+            throw error
+        }
     }
 
     private func throwIfMissing() throws {
@@ -102,6 +151,13 @@ final class Synchronization {
     /// block in. Returns the peers that are of this federation.
     private func exchange(_ visited: [PeerFolder]) throws -> [PeerFolder] {
         let peers = try checkCharters(visited)
+        try useless.forgetOld()
+        // First, so that nothing is signed that evidence speaks against.
+        for peer in peers {
+            try pullEvidence(peer)
+            try searchForks(peer)
+            try compareStatements(peer)
+        }
         var isProgress = true
         while isProgress {
             isProgress = false
@@ -109,13 +165,17 @@ final class Synchronization {
                 if try pullCertificates(peer) { isProgress = true }
                 if try pullSegments(peer) { isProgress = true }
                 if try pullVotes(peer, reports: false) { isProgress = true }
+                if !peer.suspects.isEmpty { try searchForks(peer) }
             }
             if try writer.voteAndTally({ report($0) }) { isProgress = true }
         }
         for peer in peers { _ = try pullVotes(peer, reports: true) }
         try reportWaiting()
         try takeOutboxes(peers)
-        for peer in peers { reportForeignNames(peer) }
+        for peer in peers {
+            try checkPromises(peer)
+            reportForeignNames(peer)
+        }
         return peers
     }
 
@@ -134,6 +194,17 @@ final class Synchronization {
     private func reportForeignNames(_ peer: PeerFolder) {
         for (folder, count) in peer.foreignNames.sorted(by: { $0.key < $1.key }) where count > 0 {
             report(.ignored(peer.path, folder, "the name is none that a region writes", count: count))
+        }
+        for folder in peer.exhaustedFolders {
+            report(
+                .pending(
+                    peer.path, folder, "many files there are of no use; the next run goes on with the rest"))
+        }
+        for (folder, names) in peer.passedOver.sorted(by: { $0.key < $1.key }) {
+            report(
+                .ignored(
+                    peer.path, folder, "it was of no use before and is as it was; it is not read again",
+                    count: names.count))
         }
     }
 
@@ -156,19 +227,50 @@ final class Synchronization {
     /// Whether this region waits for nothing that time alone brings.
     private func isSettled() throws -> Bool {
         // What an observer waits for comes with what its peers have.
-        guard writer.hasVoted, try index.firstContradiction() == nil else { return true }
-        for chain in charters.chains where try writer.dueBlock(chain) != nil { return false }
+        guard writer.hasVoted, try writer.standingContradiction() == nil else { return true }
+        for chain in charters.chains where try !index.frozen().stops(chain) && writer.dueBlock(chain) != nil {
+            return false
+        }
         return try writer.deferred.isEmpty()
     }
 
-    private func isWorthReading(_ peer: PeerFolder) throws -> Bool {
-        guard let digest = peer.hintDigest else { return true }
+    /// Whether a peer may have anything new, and whether its hint is to be followed.
+    private func isWorthVisiting(_ peer: PeerFolder) throws -> Bool {
         let query = try index.database.prepare("SELECT heads, complete, scanned FROM peer WHERE path=?")
         try query.bind(1, text: peer.path)
-        guard try query.step(), query.bytes32(0) == digest, query.integer(1) != 0 else { return true }
+        guard try query.step() else { return true }
         // A hint may lie: now and then everything is looked at all the same.
         let age = writer.now.seconds - query.integer(2)
-        return age < 0 || age >= Int64(writer.settings.fullScanHours) * 3_600
+        let isTime = age < 0 || age >= Int64(writer.settings.fullScanHours) * 3_600
+        guard let digest = peer.hintDigest else {
+            peer.lastScan = isTime ? nil : query.integer(2)
+            return true
+        }
+        if isTime { return true }
+        peer.isFullScan = false
+        peer.lastScan = query.integer(2)
+        return query.bytes32(0) != digest || query.integer(1) == 0
+    }
+
+    /// What the hint names and is not here yet, though this region could use it, has to be looked for again: a mirror
+    /// may bring the hint first and its files later.
+    private func checkPromises(_ peer: PeerFolder) throws {
+        guard let hint = peer.hint else { return }
+        for chain in hint.chains where charters.hasChain(chain.region) {
+            if try index.head(of: chain.region, genesis: genesis).height < chain.height {
+                peer.isComplete = false
+            }
+        }
+        for certificates in hint.certificates where charters.hasChain(certificates.chain) {
+            if try index.certificateCount(certificates.chain) < certificates.count { peer.isComplete = false }
+        }
+        for votes in hint.votes where votes.voter != writer.name {
+            guard charters.hasChain(votes.voter), charters.hasChain(votes.chain) else { continue }
+            // Votes that a certificate holds may be gone.
+            if try index.firstLackedVote(votes.chain, by: votes.voter, upTo: votes.height) != nil {
+                peer.isComplete = false
+            }
+        }
     }
 
     func remember(_ peer: PeerFolder) throws {
@@ -177,7 +279,7 @@ final class Synchronization {
         try statement.bind(1, text: peer.path)
         try statement.bind(2, peer.hintDigest ?? .zero)
         try statement.bind(3, peer.isComplete && peer.isOutboxComplete && peer.hintDigest != nil ? 1 : 0)
-        try statement.bind(4, writer.now.seconds)
+        try statement.bind(4, peer.lastScan ?? writer.now.seconds)
         try statement.run()
     }
 
@@ -209,9 +311,10 @@ final class Synchronization {
     // MARK: Segments
 
     func segmentNames(_ peer: PeerFolder, _ chain: RegionName, _ thousand: ThousandName) -> [SegmentName] {
-        peer.names("\(RegionLayout.segments)/\(chain.text)/\(thousand.text)") { text in
-            SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil }
-        }
+        peer.names(
+            "\(RegionLayout.segments)/\(chain.text)/\(thousand.text)",
+            by: SegmentName.precede
+        ) { text in SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil } }
     }
 
     func pullSegments(_ peer: PeerFolder) throws -> Bool {
@@ -219,8 +322,8 @@ final class Synchronization {
         for chain in charters.chains {
             let head = try index.head(of: chain, genesis: genesis)
             if let end = charters.end(of: chain), head.size >= end.size { continue }
-            if let hint = peer.hint,
-                hint.chains.first(where: { $0.region == chain })?.height ?? 0 <= head.height
+            if let guide = peer.guide,
+                guide.chains.first(where: { $0.region == chain })?.height ?? 0 <= head.height
             {
                 continue
             }
@@ -233,37 +336,64 @@ final class Synchronization {
         let start = try index.head(of: chain, genesis: genesis).height
         while true {
             let before = try index.head(of: chain, genesis: genesis).height
-            let names = segmentNames(peer, chain, ThousandName(height: before + 1))
-            // The longest file first: a pack saves many small ones.
-            let next = names.filter { $0.heights.contains(before + 1) }
-                .max { $0.heights.upperBound < $1.heights.upperBound }
-            guard let next else {
-                if names.contains(where: { $0.heights.lowerBound > before + 1 })
-                    || peer.hint?.chains.first(where: { $0.region == chain })?.height ?? 0 > before
-                {
-                    peer.isComplete = false
-                }
+            // Where the hint says that there is one block more, it has a file of its own most of the time.
+            if let offered = peer.guide?.chains.first(where: { $0.region == chain })?.height,
+                offered == before + 1, let single = SegmentName(heights: offered...offered),
+                peer.status(of: SegmentFiles.path(single, of: chain)) != nil,
+                try pull(peer, chain, single)
+            {
                 break
             }
-            try pull(peer, chain, next)
-            if try index.head(of: chain, genesis: genesis).height == before { break }
+            let names = segmentNames(peer, chain, ThousandName(height: before + 1))
+            // The longest file first: a pack saves many small ones. One that is no good has others tried, that with
+            // this block alone before the rest.
+            var fitting = names.filter { $0.heights.contains(before + 1) }
+                .sorted { $0.heights.upperBound > $1.heights.upperBound }
+            if let place = fitting.firstIndex(where: { $0.heights.count == 1 }), place > 1 {
+                fitting.insert(fitting.remove(at: place), at: 1)
+            }
+            if fitting.isEmpty, names.contains(where: { $0.heights.lowerBound > before + 1 }) {
+                peer.isComplete = false
+            }
+            var waiting = 0
+            var isProgress = false
+            for name in fitting where !isProgress && waiting < Self.segmentsWaitingMax {
+                if peer.isExhausted(SegmentFiles.path(name, of: chain)) { break }
+                isProgress = try pull(peer, chain, name)
+                if !isProgress, !peer.isUseless(SegmentFiles.path(name, of: chain)) { waiting += 1 }
+            }
+            if !isProgress { break }
         }
         return try index.head(of: chain, genesis: genesis).height > start
     }
 
+    /// Files with one and the same block that are opened in one run though it has to wait.
+    private static let segmentsWaitingMax = 16
+
     /// Reads one segment file: verifies block after block while the bytes go to an own copy, and publishes the
-    /// blocks that were good.
-    private func pull(_ peer: PeerFolder, _ chain: RegionName, _ name: SegmentName) throws {
+    /// blocks that were good. True if there were any.
+    private func pull(_ peer: PeerFolder, _ chain: RegionName, _ name: SegmentName) throws -> Bool {
         let path = SegmentFiles.path(name, of: chain)
-        let copy = try writer.publisher.stage()
+        let file: ForeignFile
+        do {
+            guard let opened = try open(path, of: peer, limit: PeerFolder.segmentBytesMax) else {
+                return false
+            }
+            file = opened
+        } catch let error as ForeignFileError {
+            peer.isComplete = false
+            report(.pending(peer.path, path, "\(error)"))
+            return false
+        }
+        let copy = SegmentCopy(writer.publisher)
         defer { copy.discard() }
         var blocks: [IndexedBlock] = []
         // Where the blocks that are new lie in the file: those that are held already are not kept once more.
         var goodStart: Int64 = 0
         var goodEnd: Int64 = 0
         var memberStarts: [Int64] = []
+        var segment: SegmentReader?
         do {
-            let file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
             let reader = SegmentReader { buffer in
                 let before = buffer.count
                 let count = try file.read(into: &buffer)
@@ -272,9 +402,11 @@ final class Synchronization {
             }
             var isWaiting = false
             var hasEnded = false
+            segment = reader
             while try !isWaiting && !hasEnded && reader.startMember() {
                 switch try writer.evaluator.evaluate(
-                    reader, chain: chain, BlockEvaluator.Options(needsCertificates: true))
+                    reader, chain: chain,
+                    BlockEvaluator.Options(needsCertificates: true, refusesUncertifiedRoot: true))
                 {
                 case .accepted(let block):
                     if blocks.isEmpty { goodStart = reader.memberStart }
@@ -294,20 +426,26 @@ final class Synchronization {
             if try !isWaiting && !hasEnded
                 && index.head(of: chain, genesis: genesis).height < name.heights.upperBound
             {
-                peer.isComplete = false
+                try foundUseless(path, of: peer, file.status)
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }
         } catch let fault as BlockFault {
-            peer.isComplete = false
+            // Of a fork the evidence tells for as long as it stands.
+            let isOfFork = fault.code == .fork || fault.code == .link
+            try foundUseless(path, of: peer, file.status, isFault: !fault.isCutOff && !isOfFork)
             if fault.isCutOff {
                 report(.pending(peer.path, path, fault.reason))
+            } else if try isOfFork && index.frozen().stops(chain) {
+                report(.ignored(peer.path, path, "it is of another branch of a chain that has forked"))
             } else {
+                if isOfFork { peer.suspects.insert(chain) }
                 if fault.code == .fork {
                     let size = try index.head(of: chain, genesis: genesis).size
                     report(.fork(peer.path, path, chain, size: size, fault.reason))
                 } else {
                     report(.quarantined(peer.path, path, fault.code, fault.reason))
                 }
+                if let segment { try keepInvalidBlock(try copy.staged(), segment, of: chain) }
                 try quarantine(copy)
             }
         } catch let error as ForeignFileError {
@@ -317,7 +455,7 @@ final class Synchronization {
             peer.isComplete = false
             report(.pending(peer.path, path, "\(error)"))
         }
-        guard let first = blocks.first, let last = blocks.last else { return }
+        guard let first = blocks.first, let last = blocks.last else { return false }
         let heights = first.height...last.height
         try publish(copy, heights, chain, bytes: goodStart..<goodEnd)
         if let name = SegmentName(heights: heights) {
@@ -325,13 +463,15 @@ final class Synchronization {
         }
         report(.pulled(segment: path, of: chain, heights, from: peer.path))
         for block in blocks { try writer.certify(block, block.certification) { report($0) } }
+        return true
     }
 
     /// Publishes those bytes of a copy, which hold exactly those blocks.
     private func publish(
-        _ copy: StagedFile, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Range<Int64>
+        _ file: SegmentCopy, _ heights: ClosedRange<Int>, _ chain: RegionName, bytes: Range<Int64>
     ) throws {
         guard let name = SegmentName(heights: heights) else { return }
+        let copy = try file.staged()
         var staged = copy
         try copy.finish()
         if bytes != 0..<copy.size {
@@ -380,10 +520,13 @@ final class Synchronization {
     }
 
     /// Keeps a file that is no good for an operator to look at, as far as there is room for such files.
-    private func quarantine(_ copy: StagedFile) throws {
+    private func quarantine(_ file: SegmentCopy) throws {
         let folder = try writer.root.makeSubdirectory(RegionLayout.quarantine, permissions: .privateDirectory)
-        guard try folder.names().count < Self.quarantineFilesMax, copy.size <= Self.quarantineBytesMax
+        guard quarantinedCount < Self.quarantinedInRunMax, file.size <= Self.quarantineBytesMax,
+            try folder.names().count < Self.quarantineFilesMax
         else { return }
+        quarantinedCount += 1
+        let copy = try file.staged()
         try copy.finish()
         let bytes = try copy.file.contents(limit: Self.quarantineBytesMax)
         let name = "\(SHA256.hash(bytes).hexadecimal).seg.gz"
@@ -392,5 +535,7 @@ final class Synchronization {
     }
 
     private static let quarantineFilesMax = 64
+    /// Whoever floods this region with bad files is not to make it write as many.
+    private static let quarantinedInRunMax = 8
     private static let quarantineBytesMax = 64 << 20
 }

@@ -1,37 +1,35 @@
 internal import ScripCore
 internal import ScripCrypto
 
-/// Checks the form of evidence files: canonical JSON, the members of evidence, and the name. What they prove is not
-/// judged in this version.
+/// Checks evidence files, each by nothing but the charter. What is proven is a problem of whoever signed it; what proves
+/// nothing is a problem of the file. Of a voter's two verdicts on a block neither counts in what follows.
 struct EvidenceVerification {
-    /// Two certificates, or a block in base64, fit.
-    static let bytesMax = 256 << 20
-    private static let kinds = ["block", "certificate", "charter", "fork", "vote"]
+    private let context: VerificationContext
+
+    init(_ context: VerificationContext) { self.context = context }
 
     func run(_ folder: WalkedFolder) throws {
         for (text, name) in try folder.names({ EvidenceFileName($0) }) {
-            guard let bytes = try folder.contents(text, limit: Self.bytesMax) else { continue }
+            guard let bytes = try folder.contents(text, limit: Evidence.bytesMax) else { continue }
+            let path = folder.path(of: text)
             if SHA256.hash(bytes) != name.digest {
-                try folder.problem(.name, folder.path(of: text), "its name is not the hash of its content")
-            } else if let fault = Self.fault(bytes) {
-                try folder.problem(.evidence, folder.path(of: text), fault)
+                try folder.problem(.name, path, "its name is not the hash of its content")
+                continue
             }
+            let proven: ProvenEvidence
+            do throws(EvidenceError) {
+                proven = try Evidence(parsingFile: bytes).prove(charters: context.charters.all)
+            } catch {
+                try folder.problem(.evidence, path, "\(error)")
+                continue
+            }
+            try take(proven, name, path)
         }
     }
 
-    private static func fault(_ bytes: [UInt8]) -> String? {
-        guard bytes.last == UInt8(ascii: "\n") else { return "it does not end with a newline" }
-        let root: JSONValue
-        do {
-            root = try JSONDocument(Array(bytes.dropLast()), form: .canonical, allowsNewlines: true).root
-        } catch {
-            return "\(error.reason) (byte \(error.offset + 1))"
-        }
-        guard root.hasOnly(["a", "b", "kind", "type"]), root.member("type")?.text == "evidence",
-            let first = root.member("a")?.string, let second = root.member("b")?.string,
-            let kind = root.member("kind")?.text, kinds.contains(kind)
-        else { return "it is no evidence of a known kind" }
-        if kind != "block" && !first.lexicographicallyPrecedes(second) { return "'a' is not before 'b'" }
-        return nil
+    private func take(_ proven: ProvenEvidence, _ name: EvidenceFileName, _ path: String) throws {
+        try context.index.addEvidence(proven, name: name.digest)
+        try context.findings.problem(
+            proven.code, path, proven.reason, chain: proven.chain, height: proven.height)
     }
 }

@@ -26,11 +26,11 @@ final class LedgerVerification {
         try checkCertificates()
         let highest = try checkSegments()
         if let votes = try folder.folder(RegionLayout.votes) { try VoteVerification(context).run(votes) }
+        if let evidence = try folder.folder(RegionLayout.evidence) {
+            try EvidenceVerification(context).run(evidence)
+        }
         try checkCertification()
         if let outbox = try folder.folder(RegionLayout.outbox) { try OutboxVerification(context).run(outbox) }
-        if let evidence = try folder.folder(RegionLayout.evidence) {
-            try EvidenceVerification().run(evidence)
-        }
         if let settlements = try folder.folder(RegionLayout.settlements) {
             try SettlementVerification(context).run(settlements)
         }

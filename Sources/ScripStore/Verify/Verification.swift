@@ -8,8 +8,8 @@ internal import ScripCrypto
 /// 2. Certificates, each on its own bytes.
 /// 3. Segments, chain by chain as far as what they have seen allows: framing, links, trees, seals, and every record,
 ///    with state in a temporary index. Record signatures may be skipped below a certificate from step 2.
-/// 4. Votes against the blocks; what is still without a certificate is counted or disputed.
-/// 5. Outbox, evidence, settlements, heads; the own chain against what the region has signed.
+/// 4. Votes against the blocks, evidence; what is still without a certificate is counted or disputed.
+/// 5. Outbox, settlements, heads; the own chain against what the region has signed.
 ///
 /// Files are streamed and signatures checked on all cores, so memory does not grow with the ledger. What is there
 /// and wrong is a problem; what is absent is only counted as pending.

@@ -25,13 +25,16 @@ public struct BlockTally: Sendable {
     public let classes: [Class]
     /// Whether a certificate of the block's epoch lies there, and is good.
     public let hasCertificate: Bool
+    /// Whether evidence freezes the block.
+    public let isFrozen: Bool
     /// What the block has come to: `sealed` as long as the votes do not decide.
     public let status: RecordStatus
 
     init(
         _ block: IndexedBlock, charter: Charter, ballots: [Ballot], verdicts: [Digest: VerdictText],
-        certified: Digest?
+        certified: Digest?, isFrozen: Bool
     ) throws {
+        self.isFrozen = isFrozen
         self.block = block
         tally = Tally(ballots, charter: charter)
         voterCount = charter.voterCount
@@ -43,7 +46,9 @@ public struct BlockTally: Sendable {
         }
         hasCertificate = certified != nil
         let ownDigest = own.digest
-        if let certified {
+        if isFrozen {
+            status = .disputed
+        } else if let certified {
             status = certified == ownDigest ? .confirmed : .disputed
         } else {
             status =
@@ -82,6 +87,7 @@ public struct BlockTally: Sendable {
                 ])
             })
         members["certificate"] = .boolean(hasCertificate)
+        if isFrozen { members["reason"] = "it is frozen by evidence; see 'scrip status'" }
         return .object(members)
     }
 
@@ -156,6 +162,8 @@ extension Ledger {
                 verdicts[checked.verdictDigest] = checked.verdict
             }
         }
+        // What a voter has told others counts as well: then neither verdict does.
+        ballots += try index.contradictions(chain, height: height, epoch: charter.epoch)
         let certificate = try certificate(of: block, epoch: charter.epoch, seal: seal)
         if let certificate {
             ballots += certificate.voters.map { Ballot(voter: $0, verdict: certificate.verdictDigest) }
@@ -163,7 +171,7 @@ extension Ledger {
         }
         return try BlockTally(
             block, charter: charter, ballots: ballots, verdicts: verdicts,
-            certified: certificate?.verdictDigest)
+            certified: certificate?.verdictDigest, isFrozen: try index.isFrozen(block))
     }
 
     /// The votes of one voter on a block that lie in the directory.

@@ -10,8 +10,9 @@ extension RegionWriter {
     /// held allow. True if there was anything to do.
     func voteAndTally(_ onEvent: (SyncEvent) throws -> Void) throws -> Bool {
         var isProgress = false
-        if hasVoted, try index.firstContradiction() == nil {
-            for chain in charters.chains where try vote(on: chain, onEvent) { isProgress = true }
+        if hasVoted, try standingContradiction() == nil {
+            for chain in charters.chains
+            where try !index.frozen().stops(chain) && vote(on: chain, onEvent) { isProgress = true }
         }
         for chain in charters.chains where try tally(chain, onEvent) { isProgress = true }
         return isProgress
@@ -85,6 +86,9 @@ extension RegionWriter {
         if block.time > now.adding(seconds: Self.futureSecondsMax) {
             return "its time is ahead of this region's clock; it is voted on when that comes"
         }
+        if try index.isFrozen(block) {
+            return "it builds on a block whose certificates disagree; see 'scrip status'"
+        }
         if let reason = try handoverObstacle(block) { return reason }
         if try block.chain != name && !isReadyToVote(on: block) {
             return "what it has seen of other chains is not certified here yet"
@@ -130,8 +134,10 @@ extension RegionWriter {
 
     /// What keeps this region from voting further on a chain: the height of the next block, and why it waits.
     func pendingVote(on chain: RegionName) throws -> (height: Int, reason: String)? {
-        guard hasVoted, try index.firstContradiction() == nil, let block = try dueBlock(chain) else {
-            return nil
+        guard hasVoted, try standingContradiction() == nil, let block = try dueBlock(chain) else { return nil }
+        if try index.frozen().stops(chain) {
+            if block.certification == .agrees { return nil }
+            return (block.height, "the chain is frozen by evidence; see 'scrip status'")
         }
         return (block.height, try obstacle(block) ?? "it is voted on at the next sync")
     }
@@ -202,7 +208,10 @@ extension RegionWriter {
             guard let block = try index.block(chain, height: height) else { continue }
             for epoch in try index.openEpochs(of: block) {
                 guard let charter = charters.charter(of: epoch) else { continue }
+                let contradictory = Set(
+                    try index.contradictions(chain, height: height, epoch: epoch).map(\.voter))
                 let votes = try index.votes(chain, height: height, epoch: epoch)
+                    .filter { !contradictory.contains($0.voter) }
                 guard votes.count >= charter.quorumSize,
                     case .confirmed = try ledger.tally(block, epoch: epoch).outcome
                 else { continue }
@@ -231,6 +240,9 @@ extension RegionWriter {
         _ = try publisher.publish(
             certificate.fileBytes, to: PublicFile.certificate(chain: chain, file).regionPath,
             isEquivalent: { _ in true })
+        if let kept = try keepFork(certificate.checkpoint, of: chain) {
+            try onEvent(.evidence(kept, from: nil))
+        }
         try index.addCertificate(
             chain, height: certificate.height, epoch: epoch, size: checked.verdict.size,
             root: checked.verdict.root, verdict: checked.verdict.text)
@@ -244,6 +256,7 @@ extension RegionWriter {
         _ block: IndexedBlock, _ certification: IndexedBlock.Certification,
         _ onEvent: (SyncEvent) throws -> Void
     ) throws {
+        // A certificate for another block of this height is the chain's lie, if it is one, and not this region's error.
         if certification == .absent { return }
         try index.certify(block.chain, height: block.height, certification)
         if certification == .agrees {

@@ -1,0 +1,146 @@
+internal import ScripCore
+internal import ScripCrypto
+
+extension Synchronization {
+    /// Looks whether a peer has another branch of a chain than this region, and for the two statements that prove it.
+    ///
+    /// What the peer's hint says of a chain, or a block that does not follow on what is held, is only a lead. The proof
+    /// is a checkpoint of the chain's own key: of another tree at a size that is held; or, where the branches have no
+    /// size in common, proofs of the first leaf in which they differ. Blocks are the same up to the fork and differ
+    /// from there on, so the first that differs is found by halving.
+    func searchForks(_ peer: PeerFolder) throws {
+        for chain in charters.chains where try !index.frozen().stops(chain) {
+            let top = try index.head(of: chain, genesis: genesis).height
+            if top == 0 { continue }
+            if peer.suspects.remove(chain) != nil {
+                try searchFork(peer, chain, from: top)
+                try compareWithCertificate(peer, chain, height: top + 1)
+            } else if let claim = peer.hint?.chains.first(where: { $0.region == chain }),
+                let own = try index.block(chain, height: claim.height), own.root != claim.root
+            {
+                try searchFork(peer, chain, from: claim.height)
+            }
+        }
+    }
+
+    private func block(_ peer: PeerFolder, _ chain: RegionName, _ height: Int) throws -> ForeignBlock? {
+        let names = segmentNames(peer, chain, ThousandName(height: height))
+            .filter { $0.heights.contains(height) }
+            .sorted { $0.heights.count < $1.heights.count }
+        guard let name = names.first else { return nil }
+        do {
+            let file = try peer.open(SegmentFiles.path(name, of: chain), limit: PeerFolder.segmentBytesMax)
+            return try ForeignBlock(
+                SegmentReader { try file.read(into: &$0) }, height: height, chain: chain, charters: charters)
+        } catch is BlockFault {
+            return nil
+        } catch is MalformedRecord {
+            return nil
+        } catch is ForeignFileError {
+            return nil
+        }
+    }
+
+    private func searchFork(_ peer: PeerFolder, _ chain: RegionName, from top: Int) throws {
+        var low = 0
+        var high = top
+        guard var other = try block(peer, chain, top),
+            try other.checkpoint.root != index.block(chain, height: top)?.root
+        else { return }
+        while true {
+            if let kept = try writer.keepFork(other.note, of: chain) { return report(kept) }
+            if high - low <= 1 { break }
+            let middle = (low + high) / 2
+            guard let next = try block(peer, chain, middle) else { return }
+            if try next.checkpoint.root == index.block(chain, height: middle)?.root {
+                low = middle
+            } else {
+                (high, other) = (middle, next)
+            }
+        }
+        try proveByLeaves(other, chain)
+    }
+
+    /// Two blocks that follow on the same one, of different sizes: each has a proof of its block line.
+    private func proveByLeaves(_ other: ForeignBlock, _ chain: RegionName) throws {
+        // A checkpoint of the branch that is held, put over other lines, is no lead worth a walk over the chain; nor is
+        // one that was followed before, or a second one in one run.
+        if try index.block(chain, size: other.checkpoint.size)?.root == other.checkpoint.root { return }
+        let lead = other.key
+        if try hasWalkedChain || index.isJudged(lead) { return }
+        try index.setJudged(lead)
+        hasWalkedChain = true
+        let height = other.header.height
+        guard let held = try index.block(chain, height: height), other.first == held.first,
+            let (before, own) = try ownBlock(chain, height), before.size == held.first,
+            let ownProof = TransparencyProof(
+                of: own.headerLine, before: before, leaves: own.leafHashes, checkpoint: own.note),
+            let otherProof = TransparencyProof(
+                of: other.headerLine, before: before, leaves: other.leafHashes, checkpoint: other.note),
+            let evidence = Evidence.fork(ownProof, otherProof)
+        else { return }
+        do {
+            report(try writer.keep(evidence))
+        } catch is EvidenceError {
+            // The lines there are not those that were signed.
+        }
+    }
+
+    /// The own copy of a block, and the tree before it, which takes a walk over the chain.
+    private func ownBlock(_ chain: RegionName, _ height: Int) throws -> (MerkleFrontier, ForeignBlock)? {
+        var frontier = MerkleFrontier()
+        var next = 1
+        while let found = try SegmentFiles.file(holding: next, of: chain, in: writer.directory.publicFolder) {
+            let start = next
+            let reader = SegmentReader(found.file)
+            while try reader.startMember() {
+                guard
+                    let block = try ForeignBlock(next: reader, from: next, chain: chain, charters: charters)
+                else { continue }
+                if next == height { return (frontier, block) }
+                for hash in block.leafHashes { frontier.append(hash) }
+                next += 1
+            }
+            if next == start { return nil }
+        }
+        return nil
+    }
+
+    /// A block that the peer has behind the last one here, against a certificate of its height.
+    private func compareWithCertificate(_ peer: PeerFolder, _ chain: RegionName, height: Int) throws {
+        let roots = try index.certificates(chain, height: height)
+        guard !roots.isEmpty, let other = try block(peer, chain, height),
+            let entry = roots.first(where: {
+                $0.size == other.checkpoint.size && $0.root != other.checkpoint.root
+            }),
+            let certificate = try writer.heldCertificate(chain, height: height, epoch: entry.epoch),
+            let evidence = Evidence.fork(certificate.checkpoint, other.note)
+        else { return }
+        do {
+            report(try writer.keep(evidence))
+        } catch is EvidenceError {
+            // Whatever it is, it is not signed.
+        }
+    }
+
+    /// Keeps a block that is invalid by itself as evidence, if it is: the member at which `reader` stands, of which
+    /// `copy` holds what was read.
+    func keepInvalidBlock(_ copy: StagedFile, _ reader: SegmentReader, of chain: RegionName) throws {
+        guard (try? reader.skipMember()) != nil else { return }
+        let size = reader.memberEnd - reader.memberStart
+        guard size > 0, size < Int64(Evidence.bytesMax) / 4 * 3 else { return }
+        var member: [UInt8] = []
+        while Int64(member.count) < size {
+            let start = reader.memberStart + Int64(member.count)
+            let wanted = min(Int(size) - member.count, 1 << 18)
+            if try copy.file.read(at: start, atMost: wanted, into: &member) == 0 { return }
+        }
+        let before = try index.head(of: chain, genesis: genesis).frontier
+        guard let evidence = Evidence.block(member, after: before) else { return }
+        do {
+            report(try writer.keep(evidence))
+        } catch is EvidenceError {
+            // What shows it to be invalid lies elsewhere; it is kept in quarantine.
+        }
+    }
+}
