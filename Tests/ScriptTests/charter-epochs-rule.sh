@@ -59,7 +59,7 @@ refuse 75 'the chain has forked' scrip charter sign -C north right
 # West holds the other branch, also when it knows the certificate, which contradicts it.
 refuse 1 'no block that is held here' scrip charter sign -C west right
 expect 1 scrip sync -C west south
-refuse 75 'contradicts this region' scrip charter sign -C west wrong
+refuse 1 'the certificate of block 1 says otherwise' scrip charter sign -C west wrong
 expect 0 scrip charter adopt --quiet -C south south.note east.note far.note
 is "north $(root south)" "$(value '.rule[] | "\(.region) \(.root)"')" 'the ruling'
 

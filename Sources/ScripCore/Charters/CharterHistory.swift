@@ -112,6 +112,12 @@ public struct CharterHistory: Hashable, Sendable {
         isFirst && epoch > joined[chain] ?? epoch ? [epoch - 1, epoch] : [epoch]
     }
 
+    /// Whether a charter has ruled which branch of a chain stands, at a place beyond the leaf `first`: then evidence that
+    /// the chain forked there freezes nothing any more.
+    public func hasRuled(on chain: RegionName, beyond first: Int) -> Bool {
+        anchors(of: chain).contains { !$0.endsEarlierEpochs && $0.point.size > first }
+    }
+
     /// The later epochs in which the block of a chain that ends at `size` and names `epoch` may be voted on again,
     /// since a charter ruled that this branch stands.
     public func rulingEpochs(of chain: RegionName, size: Int, naming epoch: Int) -> [Int] {

@@ -94,15 +94,16 @@ extension LedgerIndex {
     func frozen() throws -> FrozenChains {
         if let knownFrozen { return knownFrozen }
         var frozen = FrozenChains()
-        for entry in try evidence() where !isRuled(entry) { frozen.add(entry.kind, chain: entry.chain, first: entry.first) }
+        for entry in try evidence()
+        where !isRuled(entry.kind, chain: entry.chain, first: entry.first) { frozen.add(entry.kind, chain: entry.chain, first: entry.first) }
         knownFrozen = frozen
         return frozen
     }
 
     /// Whether a charter has ruled which branch stands where the evidence shows two.
-    private func isRuled(_ entry: IndexedEvidence) -> Bool {
-        guard entry.kind == .fork || entry.kind == .block, let chain = entry.chain else { return false }
-        return charters.anchors(of: chain).contains { !$0.endsEarlierEpochs && $0.point.size > entry.first }
+    func isRuled(_ kind: Evidence.Kind, chain: RegionName?, first: Int) -> Bool {
+        guard kind == .fork || kind == .block, let chain else { return false }
+        return charters.hasRuled(on: chain, beyond: first)
     }
 
     /// Whether a block is frozen by the evidence that is held.

@@ -158,7 +158,8 @@ extension Ledger {
     // MARK: Alarms
 
     func alarmLines() throws -> [JSON] {
-        var alarms = try index.evidence().map { evidenceAlarm($0) }
+        var alarms = try index.evidence()
+            .filter { !index.isRuled($0.kind, chain: $0.chain, first: $0.first) }.map { evidenceAlarm($0) }
         let acknowledged = directory.settings?.acknowledgedBlocks ?? []
         for chain in charters.chains {
             for height in try index.unconfirmedHeights(chain) {

@@ -29,6 +29,8 @@ struct EvidenceVerification {
 
     private func take(_ proven: ProvenEvidence, _ name: EvidenceFileName, _ path: String) throws {
         try context.index.addEvidence(proven, name: name.digest)
+        // It stays where it is, and is settled.
+        if context.index.isRuled(proven.kind, chain: proven.chain, first: proven.first) { return }
         try context.findings.problem(
             proven.code, path, proven.reason, chain: proven.chain, height: proven.height)
     }
