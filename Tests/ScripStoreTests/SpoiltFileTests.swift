@@ -81,7 +81,7 @@ import Testing
         forEachSpoilt(bytes) { spoilt, how in
             guard let note = try? SignedNote(parsing: spoilt) else { return }
             #expect(throws: (any Error).self, "\(how)") {
-                _ = try HeadsNote(note, charter: regions.charter, genesis: regions.charter.digest)
+                _ = try HeadsNote(note, charters: CharterHistory(regions.charter))
             }
         }
     }

@@ -189,7 +189,9 @@ extension RegionWriter {
             let charter = charters.charter(of: block.charter)
         else { throw IndexError.damaged }
         let stated = Set(try index.votes(chain, height: block.height, epoch: block.charter).map(\.voter))
-        let count = Ruling(charter, statedFor: stated)
+        let twice = Set(
+            try index.contradictions(chain, height: block.height, epoch: block.charter).map(\.voter))
+        let count = Ruling(charter, statedFor: stated, statedElsewhere: twice)
         if count.canOtherBeCertified {
             throw rejection(
                 """
