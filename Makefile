@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all build demo test bench coupons models install uninstall lint clean
+.PHONY: all build demo test bench coupons models faults install uninstall lint clean
 all: build
 
 build:
@@ -27,6 +27,10 @@ coupons:
 # Every state of the models of the protocol, and of their naive variants.
 models:
 	scripts/models
+
+# Every fault at every call of every writing command: an hour or two.
+faults:
+	scripts/faults
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \

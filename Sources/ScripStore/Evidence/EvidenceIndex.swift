@@ -95,7 +95,9 @@ extension LedgerIndex {
         if let knownFrozen { return knownFrozen }
         var frozen = FrozenChains()
         for entry in try evidence()
-        where !isRuled(entry.kind, chain: entry.chain, first: entry.first) { frozen.add(entry.kind, chain: entry.chain, first: entry.first) }
+        where !isRuled(entry.kind, chain: entry.chain, first: entry.first) {
+            frozen.add(entry.kind, chain: entry.chain, first: entry.first)
+        }
         knownFrozen = frozen
         return frozen
     }

@@ -134,7 +134,9 @@ extension RegionWriter {
 
     /// What keeps this region from voting further on a chain: the height of the next block, and why it waits.
     func pendingVote(on chain: RegionName) throws -> (height: Int, reason: String)? {
-        guard hasVoted, try standingContradiction() == nil, let block = try dueBlock(chain) else { return nil }
+        guard hasVoted, try standingContradiction() == nil, let block = try dueBlock(chain) else {
+            return nil
+        }
         if try index.frozen().stops(chain) {
             if block.certification == .agrees { return nil }
             return (block.height, "the chain is frozen by evidence; see 'scrip status'")
