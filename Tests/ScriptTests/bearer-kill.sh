@@ -26,7 +26,7 @@ printed=0
 while [ "$at" -le "$count" ]; do
     mkdir trial
     status=0
-    strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
+    strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at trace "$at")" \
         scrip issue -C north --key shop.pem --bearer trial/codes --value 1.00CNY --count 5 --ref "trial-$at" \
         >killed 2>err || status=$?
     if [ -e trial/codes ]; then

@@ -42,7 +42,7 @@ count=$(count_calls scrip charter sign -C north first)
 restore
 at=1
 while [ "$at" -le "$count" ]; do
-    strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
+    strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at trace "$at")" \
         scrip charter sign -C north first >signed 2>/dev/null || true
     if [ -s signed ]; then
         # The signature was given out, so the promise is there, and no other draft is signed.
@@ -74,7 +74,7 @@ restore
 stride=$((count / 40 + 1))
 at=1
 while [ "$at" -le "$count" ]; do
-    strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
+    strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at trace "$at")" \
         scrip charter adopt --quiet -C north north.note east.note far.note >/dev/null 2>&1 || true
     if [ -e north/public/charter/2.note ]; then
         # What is there is whole, and taken up by the next command.

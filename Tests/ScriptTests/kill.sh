@@ -42,7 +42,7 @@ sweep() {
             cd trial
             find north/public south/public -type f ! -name heads.note ! -path '*/outbox/*' -exec sha256sum {} + |
                 sort >../before
-            strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" "$@" \
+            strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at ../trace "$at")" "$@" \
                 <"../$input" >../killed.out 2>/dev/null || true
             # Nothing that was published is gone or other than it was.
             sha256sum --quiet -c ../before >/dev/null || { echo "$name: killed at call $at: a file changed"; exit 1; }

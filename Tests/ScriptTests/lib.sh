@@ -105,3 +105,20 @@ liar_clone() {
     # It does not ask those who know better.
     jq -c '.peers = []' "$1/scrip.json" >"$2/scrip.json"
 }
+
+# kill_at TRACE NUMBER: what has strace kill a command at a line of a trace of it (strace -f). strace counts each kind of
+# call of each thread by itself.
+kill_at() {
+    kill_line=$(sed -n "$2p" "$1")
+    kill_call=${kill_line#* }
+    while [ "$kill_call" != "${kill_call# }" ]; do kill_call=${kill_call# }; done
+    kill_call=${kill_call%%(*}
+    case $kill_call in
+    # The second half of a call that another thread interrupted: it was killed at the first.
+    *[!a-z0-9_]* | '') printf 'inject=fsync:signal=KILL:when=65535' ;;
+    *)
+        kill_count=$(head -n "$2" "$1" | grep -c "^${kill_line%% *} *$kill_call(")
+        printf 'inject=%s:signal=KILL:when=%s' "$kill_call" "$kill_count"
+        ;;
+    esac
+}

@@ -169,7 +169,7 @@ if strace -o /dev/null true 2>/dev/null; then
     at=1
     while [ "$at" -le "$count" ]; do
         rm -rf trial && cp -R north-before trial
-        strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
+        strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at trace "$at")" \
             scrip pack -C trial >/dev/null 2>&1 || true
         scrip cat -C trial >cat-after || fail "killed at call $at: cat fails"
         same cat-before cat-after

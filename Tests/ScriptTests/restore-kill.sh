@@ -23,7 +23,7 @@ done
 killed() {
     number=$1
     shift
-    strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$number" "$@" >/dev/null 2>&1 || true
+    strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at trace "$number")" "$@" >/dev/null 2>&1 || true
 }
 # count COMMAND...: how many such calls there are.
 count() {

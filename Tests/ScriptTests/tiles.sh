@@ -118,14 +118,18 @@ expect 0 scrip export -C north --tiles both
 is 0 "$(value .files)" 'the files after two at once'
 if strace -o /dev/null true 2>/dev/null; then
     calls=openat,write,fsync,linkat,unlinkat,renameat2,renameat,mkdirat
-    for at in 3 6 9 12 15 18 21 24 27 30 33 36 39 42 45 48; do
+    strace -f -qq -o trace -e "trace=$calls" scrip export -C north --tiles whole >/dev/null
+    count=$(wc -l <trace)
+    at=1
+    while [ "$at" -le "$count" ]; do
         rm -rf killed
-        strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
+        strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at trace "$at")" \
             scrip export -C north --tiles killed >/dev/null 2>&1 || true
         expect 0 scrip export -C north --tiles killed
         [ -z "$(find killed -name '.tmp-*' ! -name .tmp-lock)" ] || fail "killed at $at: litter"
         (cd both && find checkpoint tile -type f | sort | xargs sha256sum) >wanted
         (cd killed && sha256sum --quiet -c ../wanted >/dev/null) || fail "killed at $at: not the same files"
+        at=$((at + count / 30 + 1))
     done
 fi
 # A full disk.
