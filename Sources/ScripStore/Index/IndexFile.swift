@@ -173,14 +173,31 @@ enum IndexFile {
     }
 
     private static func configure(_ database: SQLiteDatabase) throws {
-        database.setBusyTimeout(milliseconds: 5_000)
+        database.setBusyTimeout(milliseconds: busyMilliseconds)
         database.keepLogOnClose()
         // A power cut may lose the last transactions, and then the files are ahead; it cannot tear the index.
         try database.execute(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768")
-        // Whoever opens the index alone reads the whole log, so it is kept short.
-        try database.execute("PRAGMA wal_autocheckpoint=128")
+        // For commands that write much; what many short ones wrote is folded in by `foldLog`.
+        try database.execute("PRAGMA wal_autocheckpoint=1000")
     }
+
+    /// Bytes of the log beside the index from which it is folded in.
+    private static let logBytesMax: Int64 = 1 << 20
+
+    /// Folds the log into the index if it has become long: whoever opens the index reads all of it. A reader beside this
+    /// command puts that off.
+    static func foldLog(_ index: LedgerIndex, _ directory: RegionDirectory) throws {
+        guard let folder = try directory.root?.subdirectoryIfPresent(RegionLayout.private),
+            let status = try folder.status(of: "index.sqlite-wal"), status.size > logBytesMax
+        else { return }
+        index.release()
+        index.database.setBusyTimeout(milliseconds: 0)
+        defer { index.database.setBusyTimeout(milliseconds: busyMilliseconds) }
+        try? index.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    private static let busyMilliseconds = 5_000
 
     private static func fill(_ database: SQLiteDatabase, _ directory: RegionDirectory) throws {
         try database.execute("BEGIN IMMEDIATE")

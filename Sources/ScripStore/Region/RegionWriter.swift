@@ -102,6 +102,7 @@ public final class RegionWriter {
         try directory.readLaterCharters(areChecked: true)
         let (index, isStale) = try IndexFile.open(directory, checksPages: purpose != .work)
         self.index = index
+        try IndexFile.foldLog(index, directory)
         // It may have been opened before the wait for input.
         if index.charters != directory.charters { try index.take(directory.charters) }
         markFolder = try MarkFolder(of: root, world: directory.world)
@@ -185,6 +186,8 @@ public final class RegionWriter {
             return try index.database.transaction {
                 let result = try body()
                 try markClean()
+                // A query that is left standing would keep the log from being folded in.
+                index.release()
                 return result
             }
         } catch {
