@@ -159,13 +159,19 @@ refuse 75 'holds block' scrip seal -C twin-that-passes --heartbeat
 mkdir away
 mv twin-that-passes away/north
 SCRIP_NOW=2026-11-20T10:00:07Z expect 0 scrip seal -C away/north --heartbeat
-refuse 75 'another block' scrip sync -C north away/north
 jq '.peers += ["../away/north"]' north/scrip.json >settings
 cp north/scrip.json saved
 cp settings north/scrip.json
 refuse 75 'another block' scrip seal -C north --heartbeat
 expect 75 scrip repair -C north
 complained 'another block'
+cp saved north/scrip.json
+# The proof is kept before it refuses.
+clone north trial
+expect 75 scrip sync -C trial away/north
+is evidence "$(value .event)" 'what a region finds of its twin'
+complained 'another block'
+rm -rf trial
 cp saved north/scrip.json
 rm -rf away
 
