@@ -7,7 +7,7 @@ set -eu
 sed -n "/^cat > check-receipt/,/^END/p" "$SCRIP_ROOT/man/scrip-receipts.7" | sed '1d;$d; s/^\\&//; s/\\e/\\/g' >check-receipt
 sh -n check-receipt
 if command -v shellcheck >/dev/null; then shellcheck check-receipt; fi
-sed -n "/^cat >forge.py/,/^EOT/p" "$SCRIP_ROOT/Tests/ScriptTests/tally-classes.sh" | sed '1d;$d' >forge.py
+cp "$SCRIP_ROOT/Tests/ScriptTests/forge.py" forge.py
 
 scrip init north south east hq --observer hq --federation example.org/vouchers >/dev/null 2>&1
 shop=$(account north shop)
