@@ -31,18 +31,22 @@ import Testing
         _ = try ledger.seal(north, lines, time: time)
     }
 
-    private func proof(_ member: [UInt8], _ before: MerkleFrontier) throws -> ProvenEvidence {
+    private func proof(
+        _ member: [UInt8], _ before: MerkleFrontier, _ charters: CharterHistory? = nil
+    ) throws -> ProvenEvidence {
         let evidence = try #require(Evidence.block(member, after: before))
-        return try Evidence(parsingFile: evidence.fileBytes).prove(charters: [federation.charter])
+        return try Evidence(parsingFile: evidence.fileBytes)
+            .prove(by: charters ?? CharterHistory(federation.charter))
     }
 
     private func isInvalid(
-        _ lines: [[UInt8]] = [], alter: @escaping (BlockHeader) -> BlockHeader = { $0 },
+        _ lines: [[UInt8]] = [], by charters: CharterHistory? = nil,
+        alter: @escaping (BlockHeader) -> BlockHeader = { $0 },
         alterSeal: (Int, Digest) -> (Int, Digest) = { ($0, $1) }
     ) throws -> Bool {
         try ledger.aside(from: ledger.head(north)) {
             let block = try ledger.seal(north, lines, time: time, alter: alter, alterSeal: alterSeal)
-            guard let proven = try? proof(block.member, block.before.frontier) else { return false }
+            guard let proven = try? proof(block.member, block.before.frontier, charters) else { return false }
             #expect(proven.code == .block && proven.signers == [north] && proven.first == block.first)
             return true
         }
@@ -57,6 +61,22 @@ import Testing
             charter: charter ?? header.charter, count: count ?? header.count, height: height ?? header.height,
             previous: previous ?? header.previous, region: region ?? header.region, seen: seen ?? header.seen,
             time: time ?? header.time)
+    }
+
+    @Test func whatHasEndedMayBeSeen() throws {
+        let first = federation.charter
+        let retirement = ChainPoint(region: south, size: 4, root: SHA256.hash([1]))
+        let second = try Charter(
+            federation: first.federation, epoch: 2, previous: first.digest, quorum: first.quorum,
+            regions: first.regions.filter { $0.name != south },
+            changes: CharterChanges(retirements: [retirement]))
+        let charters = try CharterHistory(first).adding(second)
+        let seen = [BlockHeader.Seen(region: south, root: SHA256.hash([1]), size: 4)]
+        // As a successor's first block must.
+        #expect(try !isInvalid(by: charters) { header($0, charter: 2, seen: seen) })
+        let hq = try #require(RegionName("hq"))
+        let never = [BlockHeader.Seen(region: hq, root: SHA256.hash([1]), size: 4)]
+        #expect(try isInvalid(by: charters) { header($0, charter: 2, seen: never) })
     }
 
     @Test func whatNoHonestRegionSigns() throws {
@@ -138,12 +158,12 @@ import Testing
         let text = Array(Base64.encode(block.member).utf8)
         for subtrees in ["", "\n", "-\n", "AAAA", Base64.encode(before.root.bytes) + "\n"] {
             let evidence = try #require(Evidence(.block, text, Array(subtrees.utf8)))
-            #expect(throws: EvidenceError.self) { try evidence.prove(charters: [federation.charter]) }
+            #expect(throws: EvidenceError.self) { try evidence.prove(by: CharterHistory(federation.charter)) }
         }
         // Another federation knows nothing of it.
         let other = try SigningFederation(salt: "other ")
         let evidence = try #require(Evidence.block(block.member, after: before))
-        #expect(throws: EvidenceError.self) { try evidence.prove(charters: [other.charter]) }
+        #expect(throws: EvidenceError.self) { try evidence.prove(by: CharterHistory(other.charter)) }
     }
 
     /// What inflates to more than a block may is given up on.

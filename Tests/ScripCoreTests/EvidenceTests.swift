@@ -19,7 +19,7 @@ import Testing
         let evidence = try #require(evidence)
         // What was read back is what was written.
         #expect(try Evidence(parsingFile: evidence.fileBytes) == evidence)
-        return try evidence.prove(charters: [federation.charter])
+        return try evidence.prove(by: CharterHistory(federation.charter))
     }
 
     private func proves(_ evidence: Evidence?) -> Bool { evidence != nil && (try? proof(evidence)) != nil }
@@ -89,6 +89,39 @@ import Testing
         #expect(!proves(Evidence(.fork, try checkpoint().bytes, early.bytes)))
     }
 
+    @Test func whatALaterCharterHasSettledFreezesNothing() throws {
+        let first = federation.charter
+        func history(_ regions: [CharterRegion], _ changes: CharterChanges) throws -> CharterHistory {
+            let second = try Charter(
+                federation: first.federation, epoch: 2, previous: first.digest, quorum: first.quorum,
+                regions: regions, changes: changes)
+            return try CharterHistory(first).adding(second)
+        }
+        let end = ChainPoint(region: north, size: 31, root: SHA256.hash([1]))
+        let log = LogSigner(region: north, federation: federation.name, privateKey: privateKey("new log"))
+        let rekeyed = try history(
+            first.regions.map { old in
+                old.name != north
+                    ? old
+                    : CharterRegion(name: north, role: .voter, log: log.verifierKey, witness: old.witness)
+            }, CharterChanges(rekeys: [end]))
+        let retired = try history(
+            first.regions.filter { $0.name != north }, CharterChanges(retirements: [end]))
+        let old = try #require(Evidence.fork(try checkpoint(), try checkpoint(root: "other")))
+        for charters in [rekeyed, retired] {
+            #expect(throws: EvidenceError.settled(north)) { try old.prove(by: charters) }
+            // Who lied as a voter in epoch 1 did so, whatever became of the chain.
+            let verdicts = try #require(
+                Evidence(.vote, try verdict("south"), try verdict("south", invalid: spent)))
+            #expect(try verdicts.prove(by: charters).chain == north)
+        }
+        let notes = try ["root", "other"].map { try federation.checkpoint(root: $0).signed(by: log) }
+        let new = try #require(Evidence.fork(notes[0], notes[1]))
+        #expect(try new.prove(by: rekeyed).signers == [north])
+        #expect(throws: EvidenceError.self) { try new.prove(by: CharterHistory(first)) }
+        #expect(!proves(new))
+    }
+
     @Test func onlyTheKeyInForceProvesAFork() throws {
         for signer in ["south", "hq"] {
             #expect(!proves(Evidence.fork(try checkpoint(), try checkpoint(root: "other", signer: signer))))
@@ -105,7 +138,8 @@ import Testing
         }
         #expect(!proves(Evidence.fork(foreign[0], foreign[1])))
         #expect(
-            (try? #require(Evidence.fork(foreign[0], foreign[1])).prove(charters: [other.charter])) != nil)
+            (try? #require(Evidence.fork(foreign[0], foreign[1])).prove(by: CharterHistory(other.charter)))
+                != nil)
         // A changed bit of either signature.
         var bytes = try checkpoint(root: "other").bytes
         bytes[bytes.count - 10] ^= 1

@@ -93,3 +93,18 @@ done
 # The forged block comes again, and nobody takes it.
 scrip sync -C west other >events.west || [ $? -eq 1 ]
 is "$(root south)" "$(root west)" 'the branch that west holds'
+
+# Whoever forks again after a ruling has a new proof against it, and is frozen again.
+cp -R south/public again
+chmod -R u+w again
+rm again/segments/north/0000000/0000000002.seg.gz again/heads.note
+: >records
+python3 "$SCRIP_ROOT/Tests/ScriptTests/forge.py" block again north 2026-11-20T10:00:02Z records
+scrip sync -C west again >events.west || [ $? -eq 1 ]
+is "evidence fork" "$(jq -r 'select(.event == "evidence") | "\(.event) \(.kind)"' events.west)" 'what west finds of a second fork'
+is true "$(scrip status -C west | jq -r 'select(.type == "chain" and .chain == "north") | .frozen')" 'the chain after it'
+expect 1 scrip verify -C west
+is fork "$(value 'select(.type == "problem") | .code')" 'what verify says of it'
+# South hears of it from west.
+scrip sync -C south west >events.south || [ $? -eq 1 ]
+is true "$(scrip status -C south | jq -r 'select(.type == "chain" and .chain == "north") | .frozen')" 'the chain at south'

@@ -61,8 +61,9 @@ def block(public, chain, time, records, seen='[]'):
     lines = leaves(public, chain)
     height = sum(b'"type":"block"' in line for line in lines) + 1
     charter = open(f'{public}/charter/1.note', 'rb').read().split(b'\n\n')[0] + b'\n'
+    epoch = max(int(os.path.basename(path).split('.')[0]) for path in glob.glob(f'{public}/charter/*.note'))
     previous = (checkpoint(public, chain, lines)[1] if lines else hashlib.sha256(charter).digest()).hex()
-    header = canonical({'v': 1, 'type': 'block', 'charter': 1, 'count': len(records), 'height': height,
+    header = canonical({'v': 1, 'type': 'block', 'charter': epoch, 'count': len(records), 'height': height,
         'previous': previous, 'region': chain, 'seen': json.loads(seen), 'time': time})
     text, _ = checkpoint(public, chain, lines + [header] + records)
     note = text.decode() + '\n' + signature(public, chain, text)

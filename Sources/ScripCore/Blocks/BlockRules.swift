@@ -88,7 +88,7 @@ public struct BlockRules: Sendable {
         var waits: Wait?
         var boundaries: [Boundary] = []
         for entry in header.seen {
-            guard charters.joined(entry.region) ?? Int.max <= header.charter else {
+            guard charters.mayBeSeen(entry.region, inEpoch: header.charter) else {
                 throw BlockFault(.seen, "it has seen '\(entry.region)', which is no voter region")
             }
             guard entry.size > head.seen[entry.region] ?? 0 else {

@@ -16,9 +16,6 @@ public struct CharterHistory: Hashable, Sendable {
     /// By epoch, that of epoch 1 first.
     public let epochs: [Epoch]
 
-    /// The charters, that of epoch 1 first.
-    public var all: [Charter] { epochs.map(\.charter) }
-
     /// Every region that has or had a chain, sorted by name.
     public let chains: [RegionName]
 
@@ -97,6 +94,17 @@ public struct CharterHistory: Hashable, Sendable {
 
     /// The epoch since which a region votes and has a chain; nil if it never did.
     public func joined(_ region: RegionName) -> Int? { joined[region] }
+
+    /// Whether a block that names `epoch` may say that it has seen the region's chain: it was a voter by then, and may
+    /// have ended since.
+    func mayBeSeen(_ region: RegionName, inEpoch epoch: Int) -> Bool {
+        joined[region].map { $0 <= epoch } ?? false
+    }
+
+    /// The region whose chain has that origin; nil if none has, or had.
+    func chain(of origin: String) -> RegionName? {
+        chains.first { logKeys(of: $0).first?.name.utf8.elementsEqual(origin.utf8) ?? false }
+    }
 
     /// Where the chain of a region ended; nil if it goes on.
     public func end(of chain: RegionName) -> ChainPoint? { newestEpoch.ends[chain] }

@@ -34,12 +34,9 @@ struct BlockEvidence {
         return Array(frontier.hashes.map { Base64.encode($0.bytes) }.joined(separator: "\n").utf8)
     }
 
-    func prove(_ charters: [Charter]) throws(EvidenceError) -> ProvenEvidence {
-        guard let charter = charters.last, let genesis = charters.first?.digest else {
-            throw .provesNothing("there is no charter to judge it by")
-        }
-        let content = try read(signedPrefix: Record.signedPrefix(genesis: genesis))
-        let seal = try checkpoint(content.seal, charter)
+    func prove(by charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
+        let content = try read(signedPrefix: Record.signedPrefix(genesis: charters.genesis))
+        let seal = try checkpoint(content.seal, charters)
         let before = try frontier(size: seal.checkpoint.size - content.leafHashes.count)
         var tree = before
         for hash in content.leafHashes { tree.append(hash) }
@@ -49,7 +46,7 @@ struct BlockEvidence {
         guard Self.isBlockLine(content.header) else {
             throw .provesNothing("it does not begin with a block line")
         }
-        guard Self.fault(content, chain: seal.chain, before: before, genesis: genesis, charters) else {
+        guard Self.fault(content, chain: seal.chain, before: before, charters) else {
             throw .provesNothing("the block is not invalid by itself")
         }
         return ProvenEvidence(.block, chain: seal.chain, signers: [seal.chain], first: before.size)
@@ -57,16 +54,17 @@ struct BlockEvidence {
 
     /// Whether the lines show something that no honest chain does.
     private static func fault(
-        _ content: Content, chain: RegionName, before: MerkleFrontier, genesis: Digest, _ charters: [Charter]
+        _ content: Content, chain: RegionName, before: MerkleFrontier, _ charters: CharterHistory
     ) -> Bool {
         guard let header = try? BlockHeader(line: content.header) else { return true }
-        guard header.region == chain, header.previous == (before.size == 0 ? genesis : before.root),
+        guard header.region == chain, header.previous == (before.size == 0 ? charters.genesis : before.root),
             (header.height == 1) == (before.size == 0), header.height - 1 <= before.size
         else { return true }
-        if let charter = charters.first(where: { $0.epoch == header.charter }) {
-            for region in [chain] + header.seen.map(\.region) where charter.voter(named: region) == nil {
-                return true
-            }
+        // A block names a charter that has its region as a voter; what it has seen may have ended before.
+        if let charter = charters.charter(of: header.charter), charter.voter(named: chain) == nil
+            || header.seen.contains(where: { !charters.mayBeSeen($0.region, inEpoch: header.charter) })
+        {
+            return true
         }
         let count = content.leafHashes.count - 1
         if count < header.count { return true }
@@ -83,11 +81,11 @@ struct BlockEvidence {
     // MARK: Reading
 
     private func checkpoint(
-        _ line: [UInt8], _ charter: Charter
+        _ line: [UInt8], _ charters: CharterHistory
     ) throws(EvidenceError) -> VerifiedCheckpoint {
         let seal: SealLine
         do { seal = try SealLine(line: line) } catch { throw .provesNothing(error.reason) }
-        return try Evidence.checkpoint(seal.checkpoint, charter)
+        return try Evidence.checkpoint(seal.checkpoint, charters)
     }
 
     private func frontier(size: Int) throws(EvidenceError) -> MerkleFrontier {

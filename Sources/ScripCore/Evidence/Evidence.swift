@@ -105,6 +105,9 @@ public enum EvidenceError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLong
     /// The statements do not show what the kind says; the reason is for a person.
     case provesNothing(String)
+    /// They are signed under a key of the region that a later charter has replaced or retired, which settled what they
+    /// show.
+    case settled(RegionName)
 
     public var description: String {
         switch self {
@@ -114,6 +117,7 @@ public enum EvidenceError: Error, Equatable, Sendable, CustomStringConvertible {
         case .order: "'a' is not before 'b'"
         case .tooLong: "it is longer than \(Evidence.bytesMax) bytes"
         case .provesNothing(let reason): "it proves nothing: \(reason)"
+        case .settled(let chain): "a later charter has replaced or retired the key of '\(chain)' that signed it"
         }
     }
 }

@@ -3,28 +3,27 @@ internal import ScripCrypto
 extension Evidence {
     /// What the statements show, judged by charters alone.
     ///
-    /// `charters` are those that were ever in force, by ascending epoch. Checkpoints, proofs and blocks are judged by
-    /// the last of them, so that statements under a key that it has retired freeze nothing; verdicts and
-    /// certificates by the one that they name. Two honest statements never prove anything: every rule here is one
-    /// that no region breaks which seals valid blocks only and signs each once.
-    public func prove(charters: [Charter]) throws(EvidenceError) -> ProvenEvidence {
-        guard let charter = charters.last else { throw .provesNothing("there is no charter to judge it by") }
+    /// Checkpoints, proofs and blocks are judged by the newest charter: what is signed under a key that it has replaced,
+    /// or by a region that it has retired, freezes nothing (`EvidenceError.settled`). Verdicts and certificates are
+    /// judged by the charter that they name. Two honest statements never prove anything: every rule here is one that no
+    /// region breaks which seals valid blocks only and signs each once.
+    public func prove(by charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
         switch kind {
         case .fork:
             return TransparencyProof.isOne(a)
-                ? try proveTwoLeaves(charter) : try proveTwoRoots(charter)
+                ? try proveTwoLeaves(charters) : try proveTwoRoots(charters)
         case .vote: return try proveTwoVerdicts(charters)
         case .certificate: return try proveTwoCertificates(charters)
         case .charter: return try proveTwoCharters(charters)
-        case .block: return try BlockEvidence(member: a, subtrees: b).prove(charters)
+        case .block: return try BlockEvidence(member: a, subtrees: b).prove(by: charters)
         }
     }
 
     // MARK: Forks
 
-    private func proveTwoRoots(_ charter: Charter) throws(EvidenceError) -> ProvenEvidence {
-        let first = try Self.checkpoint(a, charter)
-        let second = try Self.checkpoint(b, charter)
+    private func proveTwoRoots(_ charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
+        let first = try Self.checkpoint(a, charters)
+        let second = try Self.checkpoint(b, charters)
         guard first.chain == second.chain else { throw .provesNothing("the checkpoints are of two chains") }
         guard first.checkpoint.size == second.checkpoint.size else {
             throw .provesNothing("the checkpoints are of two sizes, as those of any chain that grows")
@@ -36,11 +35,11 @@ extension Evidence {
             .fork, chain: first.chain, signers: [first.chain], first: max(first.checkpoint.size - 1, 0))
     }
 
-    private func proveTwoLeaves(_ charter: Charter) throws(EvidenceError) -> ProvenEvidence {
+    private func proveTwoLeaves(_ charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
         let first = try Self.leafProof(a)
         let second = try Self.leafProof(b)
-        let chain = try Self.checkpoint(first.checkpoint.bytes, charter)
-        guard chain.chain == (try Self.checkpoint(second.checkpoint.bytes, charter)).chain else {
+        let chain = try Self.checkpoint(first.checkpoint.bytes, charters)
+        guard chain.chain == (try Self.checkpoint(second.checkpoint.bytes, charters)).chain else {
             throw .provesNothing("the proofs are of two chains")
         }
         guard first.index == second.index else { throw .provesNothing("the proofs are of two leaf indexes") }
@@ -56,19 +55,35 @@ extension Evidence {
     }
 
     /// The checkpoint of a chain that a note with the log key's line alone is.
-    static func checkpoint(_ bytes: [UInt8], _ charter: Charter) throws(EvidenceError) -> VerifiedCheckpoint {
+    static func checkpoint(
+        _ bytes: [UInt8], _ charters: CharterHistory
+    ) throws(EvidenceError) -> VerifiedCheckpoint {
         let note = try note(bytes)
         do {
-            let origin = try Checkpoint(parsing: note.text).origin
-            guard let region = charter.voters.first(where: { $0.log.name == origin }) else {
-                throw EvidenceError.provesNothing("the charter knows no chain '\(origin)'")
+            let chain = try chain(of: try Checkpoint(parsing: note.text).origin, charters)
+            do {
+                return try VerifiedCheckpoint(sealing: note, chain: chain, charter: charters.newest)
+            } catch {
+                let isOld = charters.epochs.dropLast().contains { epoch in
+                    (try? VerifiedCheckpoint(sealing: note, chain: chain, charter: epoch.charter)) != nil
+                }
+                if isOld { throw EvidenceError.settled(chain) }
+                throw error
             }
-            return try VerifiedCheckpoint(sealing: note, chain: region.name, charter: charter)
         } catch let error as EvidenceError {
             throw error
         } catch {
             throw .provesNothing("\(error)")
         }
+    }
+
+    private static func chain(
+        of origin: String, _ charters: CharterHistory
+    ) throws(EvidenceError) -> RegionName {
+        guard let chain = charters.chain(of: origin) else {
+            throw .provesNothing("no charter knows a chain '\(origin)'")
+        }
+        return chain
     }
 
     private static func note(_ bytes: [UInt8]) throws(EvidenceError) -> SignedNote {
@@ -79,15 +94,13 @@ extension Evidence {
 
     /// A verdict with the voter who alone signed it.
     private static func verdict(
-        _ bytes: [UInt8], _ charters: [Charter]
+        _ bytes: [UInt8], _ charters: CharterHistory
     ) throws(EvidenceError) -> (text: VerdictText, voter: RegionName) {
         let note = try note(bytes)
         let text: VerdictText
         do { text = try VerdictText(parsing: note.text) } catch { throw .provesNothing("\(error)") }
         let charter = try charter(text.charterEpoch, charters)
-        guard charter.voters.contains(where: { $0.log.name == text.origin }) else {
-            throw .provesNothing("the charter knows no chain '\(text.origin)'")
-        }
+        _ = try chain(of: text.origin, charters)
         guard note.signatures.count == 1 else { throw .provesNothing("a verdict is not signed exactly once") }
         guard let voter = charter.voters.first(where: { $0.log.isSigner(of: note.signatures[0]) }) else {
             throw .provesNothing("a verdict is signed by no voter")
@@ -98,22 +111,20 @@ extension Evidence {
         return (text, voter.name)
     }
 
-    private static func charter(_ epoch: Int, _ charters: [Charter]) throws(EvidenceError) -> Charter {
-        guard let charter = charters.first(where: { $0.epoch == epoch }) else {
+    private static func charter(_ epoch: Int, _ charters: CharterHistory) throws(EvidenceError) -> Charter {
+        guard let charter = charters.charter(of: epoch) else {
             throw .provesNothing("the charter of epoch \(epoch) is not known here")
         }
         return charter
     }
 
-    private func proveTwoVerdicts(_ charters: [Charter]) throws(EvidenceError) -> ProvenEvidence {
+    private func proveTwoVerdicts(_ charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
         let first = try Self.verdict(a, charters)
         let second = try Self.verdict(b, charters)
         guard first.voter == second.voter else { throw .provesNothing("the verdicts are of two voters") }
         try Self.requireSameBlock(first.text, second.text)
-        let charter = try Self.charter(first.text.charterEpoch, charters)
         return ProvenEvidence(
-            .vote, chain: charter.voters.first { $0.log.name == first.text.origin }?.name,
-            signers: [first.voter], height: first.text.height, epoch: first.text.charterEpoch,
+            .vote, chain: try Self.chain(of: first.text.origin, charters), signers: [first.voter], height: first.text.height, epoch: first.text.charterEpoch,
             first: min(first.text.from, second.text.from), verdicts: [first.text.digest, second.text.digest])
     }
 
@@ -127,7 +138,7 @@ extension Evidence {
     }
 
     private static func certificate(
-        _ bytes: [UInt8], _ charters: [Charter]
+        _ bytes: [UInt8], _ charters: CharterHistory
     ) throws(EvidenceError) -> (certificate: Certificate, checked: CheckedCertificate) {
         do {
             let certificate = try Certificate(parsing: bytes)
@@ -140,7 +151,7 @@ extension Evidence {
         }
     }
 
-    private func proveTwoCertificates(_ charters: [Charter]) throws(EvidenceError) -> ProvenEvidence {
+    private func proveTwoCertificates(_ charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
         let first = try Self.certificate(a, charters)
         let second = try Self.certificate(b, charters)
         let (one, other) = (first.checked.verdict, second.checked.verdict)
@@ -155,7 +166,7 @@ extension Evidence {
 
     /// Two charters of one epoch above the first, each with the quorum of the epoch before. Two of epoch 1 are two
     /// federations.
-    private func proveTwoCharters(_ charters: [Charter]) throws(EvidenceError) -> ProvenEvidence {
+    private func proveTwoCharters(_ charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
         let first = try Self.signedCharter(a)
         let second = try Self.signedCharter(b)
         guard first.charter.epoch == second.charter.epoch, first.charter.previous == second.charter.previous
@@ -164,7 +175,7 @@ extension Evidence {
             throw .provesNothing("the charters are the same")
         }
         guard let previous = first.charter.previous,
-            let before = charters.first(where: { $0.digest == previous })
+            let before = charters.epochs.first(where: { $0.charter.digest == previous })?.charter
         else { throw .provesNothing("the charters follow none that is known here") }
         let signers = [first, second].map { signed in
             before.voters.filter { voter in

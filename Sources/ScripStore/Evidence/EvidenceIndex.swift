@@ -68,12 +68,23 @@ extension LedgerIndex {
         return entries
     }
 
-    /// Whether evidence of that subject is held: one pair is enough.
-    func hasEvidence(of subject: String) throws -> Bool {
-        let query = try database.cached("SELECT 1 FROM evidence WHERE subject=?")
-        defer { query.reset() }
-        try query.bind(1, text: subject)
-        return try query.step()
+    /// Whether evidence of the same subject is held, so that further evidence is no news. What a charter has ruled on
+    /// says nothing of what the region has signed beyond that place.
+    func covers(_ proven: ProvenEvidence) throws -> Bool {
+        let isSettled = isRuled(proven.kind, chain: proven.chain, first: proven.first)
+        let query = try database.prepare("SELECT first FROM evidence WHERE subject=?")
+        try query.bind(1, text: proven.subject)
+        while try query.step() {
+            let first = Int(query.integer(0))
+            if isSettled || !isRuled(proven.kind, chain: proven.chain, first: first) { return true }
+        }
+        return false
+    }
+
+    /// Forgets what was judged by the keys of the newest charter, since there is a newer one. The files stay.
+    func forgetEvidenceOfChains() throws {
+        try database.execute("DELETE FROM evidence WHERE kind IN ('fork', 'block')")
+        knownFrozen = nil
     }
 
     /// Whether the file of that name is held.

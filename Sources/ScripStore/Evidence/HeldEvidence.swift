@@ -4,7 +4,7 @@ internal import ScripCrypto
 /// The evidence that lies in a public folder: each file proves itself or is junk.
 struct HeldEvidence {
     let folder: Directory
-    let charters: [Charter]
+    let charters: CharterHistory
 
     /// Files of one folder that are read at most. A region holds one for a kind, a chain and a signer.
     static let filesMax = 4_096
@@ -18,7 +18,7 @@ struct HeldEvidence {
         where try !known(name.digest) {
             guard let bytes = try? ForeignFile(name.text, in: files, limit: Evidence.bytesMax).contents(),
                 SHA256.hash(bytes) == name.digest,
-                let proven = try? Evidence(parsingFile: bytes).prove(charters: charters)
+                let proven = try? Evidence(parsingFile: bytes).prove(by: charters)
             else { continue }
             try body(proven, name.digest)
         }
@@ -27,7 +27,7 @@ struct HeldEvidence {
 
 extension PublicFiles {
     /// Adds the evidence that the index does not have.
-    func loadEvidence(_ folder: Directory, _ charters: [Charter], _ index: LedgerIndex) throws {
+    func loadEvidence(_ folder: Directory, _ charters: CharterHistory, _ index: LedgerIndex) throws {
         let held = Set(try index.evidence().map(\.name))
         try HeldEvidence(folder: folder, charters: charters).read(
             known: { held.contains($0) }, { try index.addEvidence($0, name: $1) })
@@ -40,8 +40,8 @@ extension RegionWriter {
     ///
     /// - Throws: `EvidenceError` if it proves nothing.
     func keep(_ evidence: Evidence) throws -> IndexedEvidence? {
-        let proven = try evidence.prove(charters: charters.all)
-        if try index.hasEvidence(of: proven.subject) {
+        let proven = try evidence.prove(by: charters)
+        if try index.covers(proven) {
             // One pair is enough for everybody; but two verdicts never count, whichever pair shows it.
             try noteContradiction(proven)
             return nil

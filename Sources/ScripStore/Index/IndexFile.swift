@@ -189,7 +189,7 @@ enum IndexFile {
     /// command puts that off.
     static func foldLog(_ index: LedgerIndex, _ directory: RegionDirectory) throws {
         guard let folder = try directory.root?.subdirectoryIfPresent(RegionLayout.private),
-            let status = try folder.status(of: "index.sqlite-wal"), status.size > logBytesMax
+            let status = try? folder.status(of: "index.sqlite-wal"), status.size > logBytesMax
         else { return }
         index.release()
         index.database.setBusyTimeout(milliseconds: 0)

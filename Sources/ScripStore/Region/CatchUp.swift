@@ -4,12 +4,21 @@ internal import ScripCrypto
 /// Bringing the index up to the region's own files: after a crash, after a restart of the machine, and from
 /// nothing. Files are believed only after they were verified again.
 extension RegionWriter {
-    func catchUp() throws {
+    func catchUp() throws { try load(after: {}) }
+
+    /// Changes the index by `prepare`, and fills it from the files.
+    private func load(after prepare: () throws -> Void) throws {
         try IndexFile.setMeta(index.database, "clean", "0")
         _ = try publisher.clearStaging()
-        try index.database.transaction {
-            _ = try loadFiles()
-            try markClean()
+        do {
+            try index.database.transaction {
+                try prepare()
+                _ = try loadFiles()
+                try markClean()
+            }
+        } catch {
+            index.forgetMemory()
+            throw error
         }
     }
 
@@ -18,20 +27,8 @@ extension RegionWriter {
     func takeUpCharters() throws {
         try directory.checkCharter()
         let broken = try charters.chains.filter(index.contradictsCharters)
-        if broken.isEmpty { return try catchUp() }
         for chain in broken where try index.isOnOtherBranch(chain) { try setAside(chain) }
-        try IndexFile.setMeta(index.database, "clean", "0")
-        _ = try publisher.clearStaging()
-        do {
-            try index.database.transaction {
-                try index.removeAll()
-                _ = try loadFiles()
-                try markClean()
-            }
-        } catch {
-            index.forgetMemory()
-            throw error
-        }
+        try load(after: broken.isEmpty ? index.forgetEvidenceOfChains : index.removeAll)
     }
 
     /// Moves the segments of a chain that hold blocks which are not certified out of the way, so that another branch can
@@ -131,7 +128,7 @@ final class PublicFiles {
         try loadSegments(evaluator, options: .init(checksAllSignatures: false))
         try certifyBlocks()
         try loadVotes()
-        try loadEvidence(folder, charters.all, index)
+        try loadEvidence(folder, charters, index)
     }
 
     /// Checks certificates that the index does not have and adds them.

@@ -35,10 +35,7 @@ public final class Ledger {
                 index: index, genesis: directory.genesis, workers: { workers })
             let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
             try index.database.begin()
-            try files.loadCertificates()
-            try files.loadSegments(evaluator, options: .init(checksAllSignatures: false))
-            try files.loadVotes()
-            try files.loadEvidence(directory.publicFolder, [directory.charter], index)
+            try files.loadChains(evaluator)
             try index.database.commit()
             return Ledger(directory: directory, index: index, isTemporary: true)
         } catch {

@@ -206,8 +206,10 @@ extension Ledger {
             switch evidence.kind {
             case .fork, .block:
                 evidence.chain == directory.regionName
-                    ? "stop whoever else runs this region, and ask the others for a charter that rules"
-                    : "ask its operators; only a charter can rule which branch stands"
+                    ? "stop whoever else runs this region, and ask the others for a charter that rules "
+                        + "on a block beyond leaf \(evidence.first)"
+                    : "ask its operators; only a charter can rule which branch stands, on a block beyond leaf "
+                        + "\(evidence.first)"
             case .certificate: "ask those who signed both; only a charter can rule which stands"
             case .vote:
                 evidence.signers.first == directory.regionName

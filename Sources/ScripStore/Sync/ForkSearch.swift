@@ -19,6 +19,9 @@ extension Synchronization {
                 let own = try index.block(chain, height: claim.height), own.root != claim.root
             {
                 try searchFork(peer, chain, from: claim.height)
+            } else if peer.hint == nil {
+                // Nothing says where to look: the last block that is held tells whether those before it are the same.
+                try searchFork(peer, chain, from: top)
             }
         }
     }
@@ -47,27 +50,33 @@ extension Synchronization {
         guard var other = try block(peer, chain, top),
             try other.checkpoint.root != index.block(chain, height: top)?.root
         else { return }
-        while true {
-            if let kept = try writer.keepFork(other.note, of: chain) { return report(kept) }
-            if high - low <= 1 { break }
+        var differing = [other.note]
+        while high - low > 1 {
             let middle = (low + high) / 2
             guard let next = try block(peer, chain, middle) else { return }
             if try next.checkpoint.root == index.block(chain, height: middle)?.root {
                 low = middle
             } else {
                 (high, other) = (middle, next)
+                differing.append(next.note)
             }
         }
-        try proveByLeaves(other, chain)
+        // The first block that differs: a charter that rules there settles all that follows.
+        if let kept = try writer.keepFork(other.note, of: chain) { return report(kept) }
+        if try proveByLeaves(other, chain) { return }
+        for note in differing {
+            if let kept = try writer.keepFork(note, of: chain) { return report(kept) }
+        }
     }
 
     /// Two blocks that follow on the same one, of different sizes: each has a proof of its block line.
-    private func proveByLeaves(_ other: ForeignBlock, _ chain: RegionName) throws {
+    /// True if that proves the fork.
+    private func proveByLeaves(_ other: ForeignBlock, _ chain: RegionName) throws -> Bool {
         // A checkpoint of the branch that is held, put over other lines, is no lead worth a walk over the chain; nor is
         // one that was followed before, or a second one in one run.
-        if try index.block(chain, size: other.checkpoint.size)?.root == other.checkpoint.root { return }
+        if try index.block(chain, size: other.checkpoint.size)?.root == other.checkpoint.root { return false }
         let lead = other.key
-        if try hasWalkedChain || index.isJudged(lead) { return }
+        if try hasWalkedChain || index.isJudged(lead) { return false }
         try index.setJudged(lead)
         hasWalkedChain = true
         let height = other.header.height
@@ -78,11 +87,13 @@ extension Synchronization {
             let otherProof = TransparencyProof(
                 of: other.headerLine, before: before, leaves: other.leafHashes, checkpoint: other.note),
             let evidence = Evidence.fork(ownProof, otherProof)
-        else { return }
+        else { return false }
         do {
             report(try writer.keep(evidence))
+            return true
         } catch is EvidenceError {
             // The lines there are not those that were signed.
+            return false
         }
     }
 

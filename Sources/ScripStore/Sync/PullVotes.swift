@@ -42,7 +42,7 @@ extension Synchronization {
 
     private func pullCertificate(_ peer: PeerFolder, _ chain: RegionName, height: Int) throws -> Bool {
         var isProgress = false
-        for epoch in charters.all.map(\.epoch) {
+        for epoch in charters.epochs.map(\.charter.epoch) {
             guard let name = CertificateName(height: height, epoch: epoch) else { continue }
             let path = "\(RegionLayout.certificates)/\(chain.text)/\(name.thousand.text)/\(name.text)"
             guard peer.status(of: path) != nil else { continue }
@@ -352,8 +352,13 @@ extension LedgerIndex {
         return try query.step() ? Int(query.integer(0)) : nil
     }
 
+    /// Whether the vote of `voter` on a block is held, for the quorum of the epoch that the block names.
     func hasVote(_ chain: RegionName, height: Int, by voter: RegionName) throws -> Bool {
-        let query = try database.cached("SELECT 1 FROM vote WHERE chain=? AND height=? AND voter=?")
+        let query = try database.cached(
+            """
+            SELECT 1 FROM vote JOIN block USING(chain, height)
+            WHERE chain=? AND height=? AND voter=? AND epoch=block.charter
+            """)
         defer { query.reset() }
         try query.bind(1, try id(of: chain))
         try query.bind(2, Int64(height))

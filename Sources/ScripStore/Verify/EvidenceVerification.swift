@@ -18,8 +18,10 @@ struct EvidenceVerification {
             }
             let proven: ProvenEvidence
             do throws(EvidenceError) {
-                proven = try Evidence(parsingFile: bytes).prove(charters: context.charters.all)
+                proven = try Evidence(parsingFile: bytes).prove(by: context.charters)
             } catch {
+                // What a charter has settled is no problem any more; it stays where it is.
+                if case .settled = error { continue }
                 try folder.problem(.evidence, path, "\(error)")
                 continue
             }
