@@ -19,11 +19,24 @@ for region in north south east; do
     scrip seal -C $region >/dev/null
 done
 
+clock() { SCRIP_NOW=$(date -u -d "2026-11-20T10:01:00Z + $minute minutes" +%Y-%m-%dT%H:%M:%SZ); }
+# goby: a minute goes by, and each region that syncs in it seals too.
+goby() {
+    for pace in 'north 1' 'south 3' 'east 10'; do
+        region=${pace% *}
+        every=${pace#* }
+        [ $((minute % every)) = 0 ] || continue
+        scrip sync -C "$region" >/dev/null || fail "a sync of $region in minute $minute"
+        scrip seal -C "$region" >/dev/null || fail "a seal of $region in minute $minute"
+    done
+    minute=$((minute + 1))
+}
+
 # What happens in which minute. north syncs every minute, south every third, east every tenth; each seals as often.
 : >ids
 minute=0
 while [ "$minute" -lt 40 ]; do
-    SCRIP_NOW=$(date -u -d "2026-11-20T10:01:00Z + $minute minutes" +%Y-%m-%dT%H:%M:%SZ)
+    clock
     # A holder trades to the next region, or redeems there.
     if [ $((minute % 2)) = 0 ]; then
         case $(((minute / 2) % 3)) in
@@ -44,26 +57,12 @@ while [ "$minute" -lt 40 ]; do
             jq -r .id result >>ids
         fi
     fi
-    for pace in 'north 1' 'south 3' 'east 10'; do
-        region=${pace% *}
-        every=${pace#* }
-        [ $((minute % every)) = 0 ] || continue
-        scrip sync -C "$region" >/dev/null || fail "a sync of $region in minute $minute"
-        scrip seal -C "$region" >/dev/null || fail "a seal of $region in minute $minute"
-    done
-    minute=$((minute + 1))
+    goby
 done
 # Nothing new comes any more; each goes on at its own pace, heartbeats included.
 while [ "$minute" -lt 100 ]; do
-    SCRIP_NOW=$(date -u -d "2026-11-20T10:01:00Z + $minute minutes" +%Y-%m-%dT%H:%M:%SZ)
-    for pace in 'north 1' 'south 3' 'east 10'; do
-        region=${pace% *}
-        every=${pace#* }
-        [ $((minute % every)) = 0 ] || continue
-        scrip sync -C "$region" >/dev/null || fail "a sync of $region in minute $minute"
-        scrip seal -C "$region" >/dev/null || fail "a seal of $region in minute $minute"
-    done
-    minute=$((minute + 1))
+    clock
+    goby
 done
 
 [ "$(wc -l <ids)" -ge 15 ] || fail "only $(wc -l <ids) records were made"
@@ -72,6 +71,11 @@ for region in north south east; do
         expect 0 scrip show -C $region "$id"
         is confirmed "$(value .status)" "record $id at $region"
     done <ids
+    # Every receipt, of each region, is good by the charter alone.
+    xargs scrip prove -C $region <ids >receipts
+    is "$(wc -l <ids)" "$(wc -l <receipts)" "the receipts of $region"
+    scrip verify --receipt receipts --charter $region/public/charter/1.note >proofs || fail "a receipt of $region is no good"
+    is confirmed "$(jq -r .status proofs | sort -u)" "what the receipts of $region show"
     scrip verify -C $region --full >/dev/null || fail "$region does not verify"
     is 0 "$(find $region/public/outbox $region/private/pool -type f | wc -l)" "what is left over at $region"
 done

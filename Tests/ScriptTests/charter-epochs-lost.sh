@@ -14,14 +14,7 @@ alice=$(account south alice)
 dave=$(account south dave)
 carol=$(account east carol)
 all='north south east west far'
-round() {
-    for _ in 1 2; do
-        for region in $all; do
-            others=$(for other in $all; do [ $other = $region ] || echo $other; done)
-            scrip sync -C $region $others >>events || fail "sync of $region"
-        done
-    done
-}
+round() { exchange $all; }
 status_of() { scrip status -C "$1" | jq -r "select(.type == \"chain\" and .chain == \"$2\") | $3"; }
 scrip accredit -C north --issuer "$shop" --name Shop --submit >/dev/null
 scrip seal -C north >/dev/null

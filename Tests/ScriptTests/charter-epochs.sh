@@ -11,15 +11,7 @@ scrip init --quiet --federation example.org/vouchers north south east >/dev/null
 shop=$(account north shop)
 bob=$(account south bob)
 all='north south east'
-# round: every region syncs with every other, twice.
-round() {
-    for _ in 1 2; do
-        for region in $all; do
-            others=$(for other in $all; do [ $other = $region ] || echo $other; done)
-            scrip sync -C $region $others >>events || fail "sync of $region"
-        done
-    done
-}
+round() { exchange $all; }
 verified() {
     for region in $all; do
         expect 0 scrip verify -C $region --full

@@ -122,3 +122,16 @@ kill_at() {
         ;;
     esac
 }
+
+# exchange REGION...: every region syncs with every other, twice; what they tell is added to the file events.
+exchange() {
+    for _ in 1 2; do
+        for exchange_region in "$@"; do
+            exchange_others=$(for exchange_other in "$@"; do
+                [ "$exchange_other" = "$exchange_region" ] || echo "$exchange_other"
+            done)
+            # shellcheck disable=SC2086  # names of regions are words
+            scrip sync -C "$exchange_region" $exchange_others >>events || fail "sync of $exchange_region"
+        done
+    done
+}
