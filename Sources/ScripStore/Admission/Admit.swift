@@ -39,7 +39,7 @@ extension RegionWriter {
             try admitDeferred()
             let inputs = CheckedInputs(self, next)
             if policy == nil {
-                while try !admitNext(inputs, onResult: onResult).isEmpty {}
+                while try admitNext(inputs, onResult: onResult) {}
             } else {
                 while true {
                     let batch = try inputs.next(atMost: Self.admissionBatchMax)
@@ -52,13 +52,13 @@ extension RegionWriter {
         }
     }
 
-    /// Judges and acknowledges one batch. Records are judged while the cores check those behind them. Returns the results
-    /// that were told, none at the end of the input.
+    /// Judges and acknowledges one batch. Records are judged while the cores check those behind them. Returns
+    /// whether there was anything, false at the end of the input.
     private func admitNext(
         _ inputs: CheckedInputs, onResult: (RecordResult) throws -> Void
-    ) throws -> [RecordResult] {
+    ) throws -> Bool {
         // The lock holds off others, so that nothing is begun before there is something to judge.
-        guard var chunk = try inputs.next() else { return [] }
+        guard var chunk = try inputs.next() else { return false }
         let results = try changing {
             let admission = try Admission(self)
             var results: [RecordResult] = []
@@ -80,7 +80,7 @@ extension RegionWriter {
         }
         try writeHeads()
         for result in results { try onResult(result) }
-        return results
+        return true
     }
 
     private func judge(_ input: CheckedInput, _ admission: Admission, place: Int) throws -> RecordResult {
