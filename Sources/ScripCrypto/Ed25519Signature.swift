@@ -11,14 +11,6 @@ public struct Ed25519Signature: Hashable, Sendable {
     }
 
     /// The signature of these 64 bytes; nil if there are not exactly 64.
-    public init?(_ bytes: some Collection<UInt8>) {
-        guard bytes.count == 64, let point = Bytes32(bytes.prefix(32)),
-            let scalar = Bytes32(bytes.dropFirst(32))
-        else { return nil }
-        self.init(point: point, scalar: scalar)
-    }
-
-    /// The signature of these 64 bytes; nil if there are not exactly 64.
     public init?(_ bytes: Span<UInt8>) {
         guard bytes.count == 64, let point = Bytes32(bytes.extracting(first: 32)),
             let scalar = Bytes32(bytes.extracting(last: 32))

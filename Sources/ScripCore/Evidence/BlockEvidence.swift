@@ -61,8 +61,9 @@ struct BlockEvidence {
             (header.height == 1) == (before.size == 0), header.height - 1 <= before.size
         else { return true }
         // A block names a charter that has its region as a voter; what it has seen may have ended before.
-        if let charter = charters.charter(of: header.charter), charter.voter(named: chain) == nil
-            || header.seen.contains(where: { !charters.mayBeSeen($0.region, inEpoch: header.charter) })
+        if let charter = charters.charter(of: header.charter),
+            charter.voter(named: chain) == nil
+                || header.seen.contains(where: { !charters.mayBeSeen($0.region, inEpoch: header.charter) })
         {
             return true
         }

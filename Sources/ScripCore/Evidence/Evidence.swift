@@ -117,7 +117,8 @@ public enum EvidenceError: Error, Equatable, Sendable, CustomStringConvertible {
         case .order: "'a' is not before 'b'"
         case .tooLong: "it is longer than \(Evidence.bytesMax) bytes"
         case .provesNothing(let reason): "it proves nothing: \(reason)"
-        case .settled(let chain): "a later charter has replaced or retired the key of '\(chain)' that signed it"
+        case .settled(let chain):
+            "a later charter has replaced or retired the key of '\(chain)' that signed it"
         }
     }
 }

@@ -124,7 +124,8 @@ extension Evidence {
         guard first.voter == second.voter else { throw .provesNothing("the verdicts are of two voters") }
         try Self.requireSameBlock(first.text, second.text)
         return ProvenEvidence(
-            .vote, chain: try Self.chain(of: first.text.origin, charters), signers: [first.voter], height: first.text.height, epoch: first.text.charterEpoch,
+            .vote, chain: try Self.chain(of: first.text.origin, charters), signers: [first.voter],
+            height: first.text.height, epoch: first.text.charterEpoch,
             first: min(first.text.from, second.text.from), verdicts: [first.text.digest, second.text.digest])
     }
 

@@ -27,7 +27,8 @@ public struct Cosignature: Hashable, Sendable {
     /// The cosignature in the payload of a signature line; nil if that is not 72 bytes, or the time above
     /// 2^63 - 1.
     public init?(payload: [UInt8]) {
-        guard payload.count == 72, let signature = Ed25519Signature(payload.dropFirst(8)) else { return nil }
+        guard payload.count == 72, let signature = Ed25519Signature(payload.span.extracting(droppingFirst: 8))
+        else { return nil }
         let time = payload.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard let seconds = Int64(exactly: time) else { return nil }
         self.init(timeSeconds: seconds, signature: signature)

@@ -91,7 +91,7 @@ public struct VerifierKey: Hashable, Sendable {
         guard isSigner(of: signature) else { return false }
         switch kind {
         case .log:
-            guard let bare = Ed25519Signature(signature.payload) else { return false }
+            guard let bare = Ed25519Signature(signature.payload.span) else { return false }
             return key.isValid(bare, for: text)
         case .witness:
             guard let cosignature = Cosignature(payload: signature.payload) else { return false }

@@ -120,7 +120,7 @@ struct FieldReader {
 
     mutating func signature(_ key: StaticString) throws(MalformedRecord) -> Ed25519Signature {
         let bytes = Self.plain(try required(key)) { Base64.decode($0) }
-        guard let bytes, let signature = Ed25519Signature(bytes) else {
+        guard let bytes, let signature = Ed25519Signature(bytes.span) else {
             throw MalformedRecord("'\(key)' is not canonical base64 of 64 bytes")
         }
         return signature

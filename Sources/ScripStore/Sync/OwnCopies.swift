@@ -29,6 +29,8 @@ struct OwnCopies {
 
     /// Segment files of one peer that are opened in vain at most.
     private static let filesMax = 4
+    /// Vote files are looked at up to this size: a thousand votes of blocks in which little is invalid.
+    private static let voteFileBytesMax = 16 << 20
 
     // MARK: Before each signature
 
@@ -202,7 +204,7 @@ struct OwnCopies {
                 filesLeft -= 1
                 guard
                     let bytes = try? peer.contents(
-                        "\(folder)/\(file.text)", limit: PublicFiles.voteFileBytesMax)
+                        "\(folder)/\(file.text)", limit: Self.voteFileBytesMax)
                 else { continue }
                 for line in VoteFile.read(bytes).reversed() {
                     guard let vote = try? Vote(parsing: line), vote.voter == name, vote.chain == chain
