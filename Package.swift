@@ -44,6 +44,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["ScripStore", "ScripCore", "ScripCrypto"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        // Whole federations under faults, for scripts/simulate and the tests of power cuts.
+        .target(
+            name: "Simulation", dependencies: ["ScripStore", "ScripCore", "ScripCrypto"],
+            path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
         .testTarget(
             name: "ScripCryptoTests", dependencies: ["ScripCrypto", "TestSupport"],
             swiftSettings: strict),

@@ -42,19 +42,14 @@ need_swift() {
     }
 }
 
-# build_release : builds the release binary and sets `scrip_directory` to where it is. SCRIP_BIN=DIR names a directory
-# with a scrip that is to be used instead.
-build_release() {
-    if [ -n "${SCRIP_BIN:-}" ]; then
-        scrip_directory=$SCRIP_BIN
-        return
-    fi
+# build_product NAME : builds a released program and sets `scrip_directory` to where it is.
+build_product() {
     need_swift
     need_packages libssl-dev zlib1g-dev libsqlite3-dev
-    say "building the release binary (some minutes the first time)"
+    say "building the release binary of $1 (some minutes the first time)"
     log=$(mktemp)
     # All of it static: half of what a short command takes would be the dynamic linker's.
-    set -- -c release --product scrip -Xswiftc -static-executable -Xlinker -s
+    set -- -c release --product "$1" -Xswiftc -static-executable -Xlinker -s
     swift build "$@" >"$log" 2>&1 || {
         cat "$log" >&2
         rm -f "$log"
@@ -63,4 +58,14 @@ build_release() {
     rm -f "$log"
     # shellcheck disable=SC2034  # for those who source this
     scrip_directory=$(swift build "$@" --show-bin-path)
+}
+
+# build_release : builds the program and sets `scrip_directory` to where it is. SCRIP_BIN=DIR names a directory with a
+# scrip that is to be used instead.
+build_release() {
+    if [ -n "${SCRIP_BIN:-}" ]; then
+        scrip_directory=$SCRIP_BIN
+        return
+    fi
+    build_product scrip
 }

@@ -1,0 +1,52 @@
+import Foundation
+import Simulation
+
+/// `simulate [--seeds FIRST..LAST] [--steps N] [--tell] [--home DIR]`: lives of whole federations, one a seed.
+var first: UInt64 = 1
+var last: UInt64 = 20
+var steps = 120
+var isTold = false
+var home = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+var arguments = CommandLine.arguments.dropFirst()
+
+func refuse(_ text: String) -> Never {
+    FileHandle.standardError.write(Data("simulate: \(text)\n".utf8))
+    exit(64)
+}
+
+while let argument = arguments.popFirst() {
+    if argument == "--tell" {
+        isTold = true
+        continue
+    }
+    guard let value = arguments.popFirst() else { refuse("\(argument) has no value") }
+    switch argument {
+    case "--seeds":
+        let parts = value.components(separatedBy: "..").compactMap { UInt64($0) }
+        guard let from = parts.first, let to = parts.last, from <= to, parts.count <= 2 else {
+            refuse("--seeds is FIRST..LAST, or one seed")
+        }
+        (first, last) = (from, to)
+    case "--steps":
+        guard let number = Int(value), number > 0 else { refuse("--steps is a number") }
+        steps = number
+    case "--home": home = value
+    default: refuse("there is no option \(argument)")
+    }
+}
+
+let folder = "\(home)/scrip-simulation-\(ProcessInfo.processInfo.processIdentifier)"
+var hits = HitCounts()
+var violations = 0
+for seed in first...last {
+    let (more, violation) = Campaign(seed: seed, steps: steps, home: folder, isTold: isTold).run()
+    hits.add(more)
+    guard let (step, reason) = violation else { continue }
+    violations += 1
+    print("VIOLATION seed \(seed) step \(step): \(reason)")
+    print("  repeat it: scripts/simulate --seeds \(seed) --steps \(steps) --tell")
+}
+try? FileManager.default.removeItem(atPath: folder)
+for (name, count) in hits.counts.sorted(by: { $0.key < $1.key }) { print("\(count)\t\(name)") }
+print("\(last - first + 1) seeds of \(steps) steps, \(violations) violations")
+exit(violations == 0 ? 0 : 1)

@@ -1,0 +1,632 @@
+internal import ScripCore
+internal import ScripCrypto
+internal import ScripStore
+
+/// The regions of one seed, and all that happens to them.
+final class Federation {
+    let home: String
+    let weather: Weather
+    var dice: Dice
+    var hits = HitCounts()
+    let names: [RegionName]
+    private(set) var regions: [RegionName: SimulatedRegion] = [:]
+    /// The other selves of the regions that lie.
+    private(set) var twins: [RegionName: SimulatedRegion] = [:]
+    /// Who is told the story of the twin.
+    private var deceived: Set<RegionName> = []
+    let charter: Charter
+    let witness: Witness
+    private let accounts: Accounts
+    private var requests: Requests
+    private var partitions: Set<[RegionName]> = []
+    private var backups: Set<RegionName> = []
+    /// Records that somebody was told about, by the region that told.
+    private var acknowledged: [Digest: (region: RegionName, status: RecordStatus, deadline: Timestamp?)] = [:]
+    private let isTold: Bool
+    /// Nothing fails any more.
+    private var isCalm = false
+
+    static let start = Timestamp("2026-11-20T10:00:00Z") ?? .first
+
+    var honest: [RegionName] { names.filter { regions[$0]?.isHonest ?? false } }
+
+    func region(_ name: RegionName) throws -> SimulatedRegion {
+        guard let region = regions[name] else { throw Violation("there is no region \(name)") }
+        return region
+    }
+
+    /// `home` is an empty folder, best in memory.
+    init(seed: UInt64, home: String, isTold: Bool) throws {
+        self.home = home
+        self.isTold = isTold
+        dice = Dice(seed: seed)
+        weather = Weather(&dice)
+        let texts = ["north", "south", "east", "west", "centre", "coast", "hills"].prefix(weather.regionCount)
+        names = texts.compactMap { RegionName($0) }.sorted()
+        Files.makeFolder("\(home)/machines")
+        for name in names { try Self.makeRegion(name, home, dice.split(), &regions) }
+        guard let federation = FederationName("example.org/simulation"), let quorum = Quorum(weather.quorum)
+        else {
+            throw Violation("the federation cannot be founded")
+        }
+        // Each region is founded on its own machine, whose marks it will have.
+        charter = try Self.found(federation, quorum, names, regions)
+        for name in names.prefix(weather.twinCount) { regions[name]?.isHonest = false }
+        let liars = Set(names.prefix(weather.twinCount))
+        witness = Witness(CharterHistory(charter), honest: Set(names).subtracting(liars))
+        accounts = Accounts(names)
+        requests = Requests(accounts, genesis: charter.digest)
+        for name in names { connect(name, try region(name), "mail") }
+        for name in liars { deceived.formUnion(names.filter { $0 != name && dice.chance(50) }) }
+        for region in regions.values where region.isHonest { try witness.look(at: region, isWhole: true) }
+    }
+
+    private static func makeRegion(
+        _ name: RegionName, _ home: String, _ dice: Dice, _ regions: inout [RegionName: SimulatedRegion]
+    ) throws {
+        let machine = "\(home)/machines/\(name)"
+        Files.makeFolder(machine)
+        regions[name] = SimulatedRegion(
+            name, home: machine, path: "\(machine)/\(name)", machine: "machine of \(name)", time: start, dice)
+    }
+
+    private static func found(
+        _ federation: FederationName, _ quorum: Quorum, _ names: [RegionName],
+        _ regions: [RegionName: SimulatedRegion]
+    ) throws -> Charter {
+        var founded: [FoundedRegion] = []
+        for name in names {
+            guard let region = regions[name] else { continue }
+            let site = try RegionSite(path: region.path, world: region.world)
+            founded.append(try FoundedRegion(site, federation: federation, peers: [], world: region.world))
+        }
+        let charter = try Charter(
+            federation: federation, epoch: 1, previous: nil, quorum: quorum,
+            regions: founded.map { $0.charterRegion(role: .voter) })
+        var signed = SignedCharter(draft: charter)
+        for region in founded { signed = try region.signed(signed) }
+        for region in founded { try region.install(signed) }
+        return charter
+    }
+
+    /// Gives a region the copies of its peers' folders.
+    private func connect(_ name: RegionName, _ region: SimulatedRegion, _ folder: String) {
+        for peer in names where peer != name {
+            guard let source = regions[peer] else { continue }
+            region.mailboxes[peer] = Mailbox(
+                from: source.publicFolder, to: "\(region.home)/\(folder)/\(peer)")
+        }
+    }
+
+    private func tell(_ text: @autoclosure () -> String) {
+        if isTold { print("  \(text())") }
+    }
+
+    // MARK: One step
+
+    func step() throws {
+        if dice.chance(weather.clockJumpPercent) { jump() }
+        if dice.chance(weather.partitionPercent) { divide() }
+        if dice.chance(weather.clonePercent) { try runClone() }
+        if dice.chance(weather.restorePercent) { try backUpOrRestore() }
+        if dice.chance(weather.lyingVotePercent) { try lieInVote() }
+        if weather.twinCount > 0 && dice.chance(5) { try separateTwin() }
+        let name = dice.pick(names)
+        let region = try region(name)
+        switch dice.number(0..<10) {
+        case 0..<3: try ask()
+        case 3..<5: try seal(someSelf(of: region))
+        default:
+            try deliver(to: region)
+            try synchronize(someSelf(of: region))
+        }
+    }
+
+    /// The region, or its other self.
+    private func someSelf(of region: SimulatedRegion) -> SimulatedRegion {
+        guard let twin = twins[region.name], dice.chance(50) else { return region }
+        return twin
+    }
+
+    private func jump() {
+        let time = Self.start.adding(seconds: Int64(dice.number(-400..<400)) * 3_600)
+        setClock(of: dice.pick(names), to: time)
+        hits.add("clock jumps")
+    }
+
+    private func setClock(of name: RegionName, to time: Timestamp) {
+        guard let clock = regions[name]?.clock else { return }
+        clock.move(seconds: time.seconds - clock.now().seconds)
+    }
+
+    /// When the faults end: no clock was ahead of it.
+    static let rest = start.adding(seconds: 401 * 3_600)
+    /// When the last deadline is over.
+    static let end = start.adding(seconds: 60 * 86_400)
+
+    private func divide() {
+        let pair = [dice.pick(names), dice.pick(names)]
+        if partitions.remove(pair) == nil { partitions.insert(pair) }
+        hits.add("partitions, one way")
+    }
+
+    private func deliver(to region: SimulatedRegion) throws {
+        for peer in names where peer != region.name {
+            guard let mailbox = region.mailboxes[peer] else { continue }
+            if partitions.contains([peer, region.name]) { continue }
+            let delivery = dice.pick(weather.deliveries)
+            mailbox.deliver(delivery, deletes: weather.deletes, &dice)
+            hits.add("delivery: \(delivery.rawValue)")
+        }
+    }
+
+    // MARK: Commands
+
+    /// Runs a command with the faults of this seed, and looks at what it left.
+    private func run(
+        _ region: SimulatedRegion, _ name: String, _ command: @escaping (World) throws -> Void
+    ) throws -> SimulatedRegion.Ending {
+        let ending = region.run(faults: faults(), command)
+        hits.add(region.injected)
+        var wasCut = false
+        var isDone = false
+        switch ending {
+        case .died:
+            wasCut = dice.chance(weather.powerPercent)
+            if wasCut {
+                hits.add("power cuts with \(min(region.disk.unsyncedCount, 9))+ unsynced changes")
+                region.cutPower(&dice)
+            }
+            hits.add("deaths in \(name)")
+        case .failed(let error):
+            if region.isHonest { try judge(error, region, name) }
+        case .done: isDone = true
+        }
+        region.isUnfinished = !isDone
+        tell("\(name) at \(region.name): \(ending)\(wasCut ? ", power cut" : "")")
+        if region.isHonest { try witness.look(at: region, isAcknowledged: isDone, isWhole: wasCut) }
+        return ending
+    }
+
+    /// Which failures a command may end with.
+    private func judge(_ error: StoreError, _ region: SimulatedRegion, _ name: String) throws {
+        switch error.kind {
+        case .io, .durabilityUnconfirmed, .permission:
+            if region.injected.counts.isEmpty {
+                throw Violation("\(name) at \(region.name), without a fault of the disk: \(error)")
+            }
+            hits.add("refused by the disk")
+        case .retry:
+            guard region.isRestored else {
+                throw Violation("\(name) at \(region.name) stays at 75: \(error)")
+            }
+            hits.add("refused after a restore")
+        default: throw Violation("\(name) at \(region.name): \(error.kind): \(error)")
+        }
+    }
+
+    private func faults() -> DiskFaults? {
+        if isCalm { return nil }
+        if dice.chance(weather.deathPercent) {
+            // Early calls of all kinds of commands, and late ones of the long ones.
+            let number = dice.number(0..<(dice.chance(50) ? 12 : 60))
+            let isDone = dice.chance(50)
+            return { call, _ in call == number ? .death(isDone: isDone) : nil }
+        }
+        if weather.diskErrorPercent > 0 && dice.chance(20) {
+            let percent = weather.diskErrorPercent
+            let seed = dice.next()
+            return { call, operation in
+                var throwing = Dice(seed: seed &+ UInt64(call))
+                guard throwing.chance(percent) else { return nil }
+                if operation == "write" && throwing.chance(30) { return .short(throwing.number(0..<20)) }
+                return .error(throwing.pick([5, 28, 122]))
+            }
+        }
+        return nil
+    }
+
+    private func ask() throws {
+        guard
+            let (record, custodian, kind) = try requests.next(
+                &dice, deadline: Self.start.adding(seconds: Int64(dice.number(1..<25)) * 86_400).text,
+                state: { [self] in try? look(up: $0) })
+        else { return }
+        let target = dice.chance(80) ? custodian : dice.pick(names)
+        try admit([record], at: someSelf(of: try region(target)), kind)
+    }
+
+    /// What the region that holds a voucher says of it.
+    private func look(up id: VoucherID) throws -> VoucherState? {
+        for name in names {
+            let region = try region(name)
+            let ledger = try Ledger.open(try RegionDirectory(path: region.path, world: region.world))
+            if let state = try ledger.voucher(id)?.state, state.owner.region == name { return state }
+        }
+        return nil
+    }
+
+    private func admit(_ records: [Record], at region: SimulatedRegion, _ kind: String) throws {
+        // A command first finishes what a killed one began.
+        let wasUnfinished = region.isUnfinished
+        let before = region.isHonest ? Files.list(region.publicFolder) : [:]
+        var results: [RecordResult] = []
+        let ending = try run(region, "validate") { world in
+            let writer = try RegionWriter.open(path: region.path, world: world)
+            var rest = records[...]
+            try writer.admit(
+                next: { rest.popFirst().map { InputRecord(number: 1, bytes: $0.line) } },
+                onResult: { results.append($0) })
+        }
+        guard case .done = ending, region.isHonest else { return }
+        for (record, result) in zip(records, results) {
+            hits.add("\(kind): \(result.status)\(result.code.map { " \($0.rawValue)" } ?? "")")
+            tell("  \(kind) \(result.id?.hexadecimal ?? "") \(result.status) \(result.reason ?? "")")
+            guard let id = result.id, [.admitted, .awaiting].contains(result.status) else { continue }
+            acknowledged[id] = (region.name, result.status, record.body.deadline)
+        }
+        if !wasUnfinished, results.allSatisfy({ $0.status == .rejected && $0.reason != "already" }),
+            Files.list(region.publicFolder).filter({ $0.key.hasPrefix("segments/") })
+                != before.filter({ $0.key.hasPrefix("segments/") })
+        {
+            throw Violation("what \(region.name) refused has changed its chain")
+        }
+    }
+
+    /// Every shop may issue, everywhere, and has issued something.
+    func begin() throws {
+        try accredit()
+        isCalm = true
+        defer { isCalm = false }
+        for round in 0..<3 {
+            for name in names {
+                let region = try region(name)
+                for mailbox in region.mailboxes.values { mailbox.deliverAll() }
+                try synchronize(region)
+                if round == 1 { try admit([try requests.issue(&dice, from: name)], at: region, "issue") }
+                try seal(region, isHeartbeat: false)
+            }
+        }
+    }
+
+    private func accredit() throws {
+        for name in names {
+            let region = try region(name)
+            let log = try RegionDirectory(path: region.path, world: region.world).logSigner().privateKey
+            let record = try requests.accredit(name, log: log)
+            let ending = region.run { world in
+                let writer = try RegionWriter.open(path: region.path, world: world)
+                var rest = [record][...]
+                try writer.admit(
+                    next: { rest.popFirst().map { InputRecord(number: 1, bytes: $0.line) } },
+                    onResult: { _ in })
+            }
+            guard case .done = ending else { throw Violation("\(name) cannot accredit its shop: \(ending)") }
+        }
+    }
+
+    private func seal(_ region: SimulatedRegion) throws {
+        let isHeartbeat = dice.chance(20)
+        var count = 0
+        _ = try run(region, "seal") { world in
+            let writer = try RegionWriter.open(path: region.path, world: world)
+            try writer.seal(
+                isHeartbeat: isHeartbeat, recordsMax: nil, isClockConfirmed: true,
+                onBlock: { _ in count += 1 })
+        }
+        if count > 0 { hits.add("blocks told", count) }
+    }
+
+    /// Returns whether anything came of it.
+    @discardableResult
+    private func synchronize(_ region: SimulatedRegion) throws -> Bool {
+        let peers = region.mailboxes.sorted { $0.key < $1.key }.map(\.value.folder)
+        var events: [SyncEvent] = []
+        _ = try run(region, "sync") { world in
+            events = []
+            let writer = try RegionWriter.open(path: region.path, world: world)
+            _ = try writer.synchronize(peers: peers) { events.append($0) }
+        }
+        for event in events { hits.add("sync: \(event.event)") }
+        return !events.isEmpty
+    }
+
+    // MARK: Backups and clones
+
+    private func backUpOrRestore() throws {
+        let name = dice.pick(honest)
+        let region = try region(name)
+        if region.isRestored { return }
+        let backup = "\(region.home)/backup"
+        guard backups.contains(name), dice.chance(60) else {
+            Files.remove(backup)
+            Files.copyTree(region.path, to: backup)
+            backups.insert(name)
+            return
+        }
+        // Its peers have all that it signed; what it had only for itself is lost with any disk.
+        for peer in names where peer != name { try self.region(peer).mailboxes[name]?.deliverAll() }
+        for peer in names where peer != name { try synchronizeQuietly(peer) }
+        Files.remove(region.path)
+        Files.copyTree(backup, to: region.path)
+        Files.remove("\(region.path)/private/index.sqlite-shm")
+        region.isRestored = true
+        witness.forget(name)
+        acknowledged = acknowledged.filter { $0.value.region != name }
+        hits.add("restores from a backup")
+        tell("\(name) restored from a backup")
+        // It signs nothing until it is repaired.
+        for command in ["seal", "sync"] {
+            guard
+                case .failed(let error) = command == "seal"
+                    ? try heartbeat(region) : try synchronizeOnce(region),
+                error.kind == .retry
+            else { throw Violation("\(name) was restored from a backup, and \(command) does not refuse") }
+        }
+        if dice.chance(70) { try repair(region) }
+    }
+
+    private func synchronizeQuietly(_ name: RegionName) throws {
+        let region = try region(name)
+        if region.isRestored { return }
+        _ = try synchronizeOnce(region)
+        if region.isHonest { try witness.look(at: region, isWhole: false) }
+    }
+
+    private func synchronizeOnce(_ region: SimulatedRegion) throws -> SimulatedRegion.Ending {
+        let peers = region.mailboxes.sorted { $0.key < $1.key }.map(\.value.folder)
+        return region.run { world in
+            let writer = try RegionWriter.open(path: region.path, world: world)
+            _ = try writer.synchronize(peers: peers) { _ in }
+        }
+    }
+
+    private func heartbeat(_ region: SimulatedRegion) throws -> SimulatedRegion.Ending {
+        region.run { world in
+            let writer = try RegionWriter.open(path: region.path, world: world)
+            try writer.seal(isHeartbeat: true, recordsMax: nil, isClockConfirmed: true, onBlock: { _ in })
+        }
+    }
+
+    private func repair(_ region: SimulatedRegion) throws {
+        for mailbox in region.mailboxes.values { mailbox.deliverAll() }
+        let peers = region.mailboxes.sorted { $0.key < $1.key }.map(\.value.folder)
+        let ending = try run(region, "repair") { world in
+            _ = try RegionWriter.repair(
+                path: region.path, world: world, options: RepairOptions(peers: peers, isMoved: true)
+            ) { _ in }
+        }
+        guard case .done = ending else { return }
+        region.isRestored = false
+        hits.add("repaired regions")
+    }
+
+    /// A copy of a region runs on another machine.
+    private func runClone() throws {
+        let name = dice.pick(honest)
+        let region = try region(name)
+        let home = "\(self.home)/clone"
+        Files.makeFolder(home)
+        defer { Files.remove(home) }
+        Files.copyTree(region.path, to: "\(home)/\(name)")
+        Files.remove("\(home)/\(name)/private/index.sqlite-shm")
+        let clone = SimulatedRegion(
+            name, home: home, path: "\(home)/\(name)", machine: "another machine", time: region.clock.now(),
+            dice.split())
+        guard case .failed(let error) = try heartbeat(clone), error.kind == .retry else {
+            throw Violation("a clone of \(name) seals on another machine")
+        }
+        hits.add("clones refused")
+    }
+
+    // MARK: Liars
+
+    /// From here on the region has two selves.
+    private func separateTwin() throws {
+        for name in names where regions[name]?.isHonest == false && twins[name] == nil {
+            let region = try region(name)
+            let home = "\(region.home)-twin"
+            Files.makeFolder(home)
+            Twin.make(of: region.path, at: "\(home)/\(name)")
+            let twin = SimulatedRegion(
+                name, home: home, path: "\(home)/\(name)", machine: "machine of \(name)",
+                time: region.clock.now(), dice.split())
+            twin.isHonest = false
+            twins[name] = twin
+            connect(name, twin, "mail")
+            // Neither of them hears of the other.
+            let own = [
+                "segments/\(name)/", "votes/\(name)/", "certificates/\(name)/", "evidence/", "outbox/",
+            ]
+            for mailbox in region.mailboxes.values { mailbox.withheld = own }
+            for mailbox in twin.mailboxes.values { mailbox.withheld = own }
+            for peer in deceived {
+                let listener = try self.region(peer)
+                listener.mailboxes[name] = Mailbox(
+                    from: twin.publicFolder, to: "\(listener.home)/mail-of-twin/\(name)")
+            }
+            hits.add("regions with two selves")
+        }
+    }
+
+    /// A liar says of a block that all in it is invalid, and shows it to somebody.
+    private func lieInVote() throws {
+        guard let liar = names.first(where: { regions[$0]?.isHonest == false }) else { return }
+        let region = try region(liar)
+        let victim = dice.pick(names.filter { $0 != liar })
+        let directory = try RegionDirectory(path: region.path, world: region.world)
+        let ledger = try Ledger.open(directory)
+        let size = try ledger.size(of: victim)
+        guard size > 0, let block = try ledger.index.block(victim, size: size), block.count > 0 else {
+            return
+        }
+        let seal = try block.seal(CharterHistory(charter))
+        let verdict = try VerdictText(
+            checkpoint: seal.checkpoint, charterEpoch: 1, height: block.height, from: block.first,
+            invalid: (1...block.count).map {
+                VerdictText.Invalid(index: block.first + $0, code: .badSignature)
+            })
+        let vote = Vote(
+            casting: verdict, on: seal, voter: liar, log: try directory.logSigner(),
+            witness: try witnessSigner(region), timeSeconds: region.clock.now().seconds)
+        guard let name = VoteFileName(heights: block.height...block.height) else { return }
+        let listener = try self.region(dice.pick(names.filter { $0 != liar }))
+        Files.write(
+            vote.line + [0x0a],
+            to:
+                "\(listener.mailboxes[liar]?.folder ?? "")/\(PublicFile.votes(voter: liar, chain: victim, name).path)"
+        )
+        hits.add("lying votes")
+    }
+
+    private func witnessSigner(_ region: SimulatedRegion) throws -> WitnessSigner {
+        let pem = Files.read("\(region.path)/private/witness.pem") ?? []
+        return WitnessSigner(
+            region: region.name, federation: charter.federation,
+            privateKey: try PrivateKeyPEM.decode(pem, passphrase: nil))
+    }
+
+    // MARK: The end of all faults
+
+    /// Nothing fails any more, everything arrives: the regions come to rest, and all is as it must be.
+    func heal() throws {
+        partitions = []
+        isCalm = true
+        for name in names { setClock(of: name, to: Self.rest) }
+        for name in honest {
+            let region = try region(name)
+            if region.isRestored { try repair(region) }
+            if region.isRestored { throw Violation("\(name) cannot be repaired from its peers") }
+        }
+        try rest()
+        // What nobody sealed in time is dead only when certified blocks say so.
+        for name in names { setClock(of: name, to: Self.end) }
+        for name in honest { try seal(try region(name), isHeartbeat: true) }
+        try rest()
+        try conclude()
+    }
+
+    /// Everybody pulls from everybody and seals, until nothing moves.
+    private func rest() throws {
+        let roundsMax = names.count + 12
+        var quietRounds = 0
+        var round = 0
+        while quietRounds < (twins.isEmpty ? 1 : 3) {
+            if round == roundsMax {
+                throw Violation("the regions do not come to rest in \(roundsMax) rounds")
+            }
+            var isQuiet = true
+            for name in honest {
+                let region = try region(name)
+                if round % 2 == 1 { try turnTwins(for: region) }
+                for mailbox in region.mailboxes.values { mailbox.deliverAll() }
+                let before = Files.list(region.publicFolder)
+                try synchronize(region)
+                try seal(region, isHeartbeat: false)
+                if Files.list(region.publicFolder).filter({ $0.key != "heads.note" })
+                    != before.filter({ $0.key != "heads.note" })
+                {
+                    isQuiet = false
+                }
+            }
+            quietRounds = isQuiet ? quietRounds + 1 : 0
+            round += 1
+            hits.add("rounds to rest")
+        }
+    }
+
+    /// Each self of a liar is seen by everybody in the end.
+    private func turnTwins(for region: SimulatedRegion) throws {
+        for (peer, twin) in twins {
+            guard let mailbox = region.mailboxes[peer] else { continue }
+            region.mailboxes[peer] =
+                mailbox.source == twin.publicFolder
+                ? Mailbox(from: try self.region(peer).publicFolder, to: "\(region.home)/mail/\(peer)")
+                : Mailbox(from: twin.publicFolder, to: "\(region.home)/mail-of-twin/\(peer)")
+        }
+    }
+
+    private func seal(_ region: SimulatedRegion, isHeartbeat: Bool) throws {
+        _ = try run(region, "seal") { world in
+            let writer = try RegionWriter.open(path: region.path, world: world)
+            try writer.seal(
+                isHeartbeat: isHeartbeat, recordsMax: nil, isClockConfirmed: true, onBlock: { _ in })
+        }
+    }
+
+    private func conclude() throws {
+        for name in honest { try witness.look(at: try region(name), isWhole: true) }
+        try witness.conclude()
+        let isSure = weather.twinCount == 0
+        for name in honest where isSure {
+            for height in witness.sealedHeights(of: name) where !witness.isCertified(name, height) {
+                throw Violation("block \(height) of \(name) is not confirmed though all are at rest")
+            }
+        }
+        for name in honest {
+            let region = try region(name)
+            try verify(region)
+            if isSure { try compare(region) }
+            let litter = Files.list(region.path).keys.filter { $0.contains("/.tmp-") }
+            if let first = litter.min() { throw Violation("\(name): \(first) is left as litter") }
+        }
+        if isSure { try answerForAcknowledged() }
+    }
+
+    private func verify(_ region: SimulatedRegion) throws {
+        var problems: [String] = []
+        let verification = try Verification(
+            path: region.path, world: region.world, options: Verification.Options(isFull: true))
+        let summary = try verification.run { line in
+            if case .problem(let problem) = line {
+                problems.append("\(problem.code.rawValue) \(problem.file ?? "-")")
+            }
+        }
+        // A fork is a problem of the chain that forked, and of nobody else.
+        if weather.twinCount == 0, !summary.isGood || !problems.isEmpty {
+            throw Violation("verify --full of \(region.name): \(problems)")
+        }
+        hits.add("regions verified")
+    }
+
+    /// The region's index says what the model says, now and when it is made anew from the files.
+    private func compare(_ region: SimulatedRegion) throws {
+        for isAnew in [false, true] {
+            if isAnew { _ = try RegionWriter.reindex(path: region.path, world: region.world) }
+            let ledger = try Ledger.open(try RegionDirectory(path: region.path, world: region.world))
+            for (name, voucher) in witness.model.vouchers {
+                guard let id = VoucherID(name), let report = try ledger.voucher(id) else {
+                    throw Violation("\(region.name) does not know voucher \(name)")
+                }
+                let state = report.state
+                guard state.owner.text == voucher.owner, state.remaining == Int64(voucher.remaining),
+                    state.head.hexadecimal == voucher.head, state.isVoided == voucher.isVoided
+                else {
+                    throw Violation(
+                        "\(region.name) says of voucher \(name) \(state), the model \(voucher)")
+                }
+            }
+        }
+        hits.add("vouchers compared with the model", witness.model.vouchers.count)
+    }
+
+    /// Whoever was told that a record is taken finds it confirmed, or refused for a reason.
+    private func answerForAcknowledged() throws {
+        for (id, told) in acknowledged.sorted(by: { $0.key < $1.key }) {
+            let region = try region(told.region)
+            let ledger = try Ledger.open(try RegionDirectory(path: region.path, world: region.world))
+            let result = try ledger.result(of: id)
+            switch result?.status {
+            case .confirmed: hits.add("acknowledged, then confirmed")
+            case .rejected: hits.add("acknowledged, then rejected \(result?.code?.rawValue ?? "")")
+            case nil where told.status == .awaiting: hits.add("acknowledged as awaiting, then let go")
+            case nil where told.deadline.map { $0 < Self.rest } ?? false:
+                hits.add("acknowledged, then past its deadline")
+            default:
+                throw Violation(
+                    "record \(id.hexadecimal) was \(told.status) at \(told.region) and is \(result.map { "\($0.status)" } ?? "lost") in the end"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+internal import ScripCore
+internal import ScripCrypto
+
+/// The ledger in plain integers: what certified blocks say happened to each voucher, computed from their lines alone,
+/// with none of the program's rules.
+///
+/// Blocks are taken in an order in which each comes after all that it has seen. Whatever a record does must fit what
+/// the voucher is by then: the head that it replaces, who holds it, how much is left.
+final class ReferenceModel {
+    struct Voucher {
+        var owner: String
+        var remaining: Int
+        var head: String
+        var isVoided = false
+        let issuer: String
+        let currency: String
+    }
+
+    struct Block {
+        let chain: String
+        let height: Int
+        let size: Int
+        let root: String
+        let seen: [String: Int]
+        /// With their leaf index.
+        let records: [(index: Int, line: [UInt8])]
+    }
+
+    private(set) var vouchers: [String: Voucher] = [:]
+    private var taken: [String: Int] = [:]
+    private var takenHeights: [String: Int] = [:]
+    /// What a record redeemed of a voucher and was not refunded yet: `record voucher`.
+    private var redeemed: [String: (amount: Int, holder: String, merchant: String)] = [:]
+    private var waiting: [Block: Set<Int>] = [:]
+    /// All records that are valid in certified blocks.
+    private(set) var records: Set<String> = []
+    private var issued: [String: Int] = [:]
+    private var spent: [String: Int] = [:]
+
+    var isComplete: Bool { waiting.isEmpty }
+
+    /// Takes a block that has a certificate, with the leaves that it says are invalid.
+    func certify(_ block: Block, invalid: Set<Int>) throws {
+        waiting[block] = invalid
+        while let next = waiting.keys.filter(isReady).min(by: {
+            ($0.chain, $0.height) < ($1.chain, $1.height)
+        }) {
+            guard let invalid = waiting.removeValue(forKey: next) else { break }
+            try take(next, invalid)
+        }
+    }
+
+    private func isReady(_ block: Block) -> Bool {
+        takenHeights[block.chain, default: 0] == block.height - 1
+            && block.seen.allSatisfy { taken[$0.key, default: 0] >= $0.value }
+    }
+
+    private func take(_ block: Block, _ invalid: Set<Int>) throws {
+        for (index, line) in block.records where !invalid.contains(index) {
+            do {
+                try apply(try JSONDocument(line, form: .canonical).root, in: block.chain)
+            } catch {
+                throw Violation("block \(block.height) of \(block.chain), leaf \(index): \(error)")
+            }
+        }
+        taken[block.chain] = block.size
+        takenHeights[block.chain] = block.height
+        try conserve()
+    }
+
+    /// What was issued and refunded is what is left or was spent, whoever holds it.
+    private func conserve() throws {
+        var left: [String: Int] = [:]
+        for voucher in vouchers.values where !voucher.isVoided {
+            left[voucher.currency, default: 0] += voucher.remaining
+        }
+        for (currency, amount) in issued {
+            let rest = left[currency, default: 0] + spent[currency, default: 0]
+            if rest != amount {
+                throw Violation("\(amount) \(currency) were issued, \(rest) are there or spent")
+            }
+        }
+    }
+
+    private func apply(_ record: JSONValue, in chain: String) throws {
+        let id = try text(record, "id")
+        guard records.insert(id).inserted else { throw Violation("record \(id) is confirmed twice") }
+        switch try text(record, "type") {
+        case "accredit": break
+        case "issue": try issue(record, id)
+        case "trade": try trade(record, id, in: chain)
+        case "redeem": try redeem(record, id, in: chain)
+        case "refund": try refund(record, id)
+        case "split": try split(record, id, in: chain)
+        case "void": try void(record, in: chain)
+        case let type: throw Violation("there is no type '\(type)'")
+        }
+    }
+
+    private func text(_ value: JSONValue, _ key: StaticString) throws -> String {
+        guard let text = value.member(key)?.text else { throw Violation("'\(key)' is no text") }
+        return text
+    }
+
+    private func number(_ value: JSONValue, _ key: StaticString) throws -> Int {
+        guard let number = value.member(key)?.integer else { throw Violation("'\(key)' is no number") }
+        return Int(number)
+    }
+
+    private func create(_ id: String, _ number: Int, _ voucher: Voucher) throws {
+        guard let record = Digest(hexadecimal: Array(id.utf8)) else { throw Violation("the id is none") }
+        let name = VoucherID(createdBy: record, index: number).description
+        guard vouchers[name] == nil else { throw Violation("voucher \(name) is made twice") }
+        vouchers[name] = voucher
+    }
+
+    private static func region(of address: String) -> String {
+        String(address[..<(address.lastIndex(of: "1") ?? address.startIndex)])
+    }
+
+    /// The voucher that a record in `chain` replaces `head` of.
+    private func held(_ name: String, _ head: String?, by owner: String?, in chain: String) throws -> Voucher
+    {
+        guard let voucher = vouchers[name] else { throw Violation("voucher \(name) does not exist") }
+        if let head, voucher.head != head {
+            throw Violation("voucher \(name): head \(head) is replaced a second time; it is \(voucher.head)")
+        }
+        if let owner, voucher.owner != owner { throw Violation("voucher \(name) is not \(owner)'s") }
+        if voucher.isVoided { throw Violation("voucher \(name) is void") }
+        if Self.region(of: voucher.owner) != chain {
+            throw Violation("voucher \(name) is not in the custody of \(chain)")
+        }
+        return voucher
+    }
+
+    private func issue(_ record: JSONValue, _ id: String) throws {
+        guard let value = record.member("value") else { throw Violation("there is no value") }
+        let amount = try number(value, "amount")
+        let currency = try text(value, "currency")
+        let issuer = try text(record, "issuer")
+        var count = 0
+        for share in record.member("owners")?.elements ?? [] {
+            for _ in 0..<(try number(share, "count")) {
+                try create(
+                    id, count,
+                    Voucher(
+                        owner: try text(share, "owner"), remaining: amount, head: id, issuer: issuer,
+                        currency: currency))
+                count += 1
+                issued[currency, default: 0] += amount
+            }
+        }
+    }
+
+    private func trade(_ record: JSONValue, _ id: String, in chain: String) throws {
+        let from = try text(record, "from")
+        for item in record.member("vouchers")?.elements ?? [] {
+            let name = try text(item, "voucher")
+            var voucher = try held(name, try text(item, "head"), by: from, in: chain)
+            if voucher.remaining == 0 { throw Violation("voucher \(name) is spent") }
+            voucher.owner = try text(record, "to")
+            voucher.head = id
+            vouchers[name] = voucher
+        }
+    }
+
+    private func redeem(_ record: JSONValue, _ id: String, in chain: String) throws {
+        let holder = try text(record, "holder")
+        for item in record.member("vouchers")?.elements ?? [] {
+            let name = try text(item, "voucher")
+            var voucher = try held(name, try text(item, "head"), by: holder, in: chain)
+            let amount = try number(item, "amount")
+            guard amount > 0, amount <= voucher.remaining else {
+                throw Violation("\(amount) of the \(voucher.remaining) of voucher \(name) are redeemed")
+            }
+            voucher.remaining -= amount
+            voucher.head = id
+            vouchers[name] = voucher
+            spent[voucher.currency, default: 0] += amount
+            redeemed["\(id) \(name)"] = (amount, holder, try text(record, "merchant"))
+        }
+    }
+
+    private func refund(_ record: JSONValue, _ id: String) throws {
+        let redemption = try text(record, "redemption")
+        for (count, item) in (record.member("vouchers")?.elements ?? []).enumerated() {
+            let name = try text(item, "voucher")
+            let amount = try number(item, "amount")
+            guard let before = vouchers[name], var rest = redeemed["\(redemption) \(name)"], amount > 0,
+                amount <= rest.amount, rest.merchant == (try text(record, "merchant"))
+            else { throw Violation("\(amount) of voucher \(name) are refunded and were not redeemed") }
+            rest.amount -= amount
+            redeemed["\(redemption) \(name)"] = rest
+            spent[before.currency, default: 0] -= amount
+            try create(
+                id, count,
+                Voucher(
+                    owner: rest.holder, remaining: amount, head: id, issuer: before.issuer,
+                    currency: before.currency))
+        }
+    }
+
+    private func split(_ record: JSONValue, _ id: String, in chain: String) throws {
+        let name = try text(record, "voucher")
+        let holder = try text(record, "holder")
+        var voucher = try held(name, try text(record, "head"), by: holder, in: chain)
+        var sum = 0
+        for (count, amount) in (record.member("amounts")?.elements ?? []).enumerated() {
+            guard let amount = amount.integer, amount > 0 else { throw Violation("an amount is none") }
+            sum += Int(amount)
+            try create(
+                id, count,
+                Voucher(
+                    owner: holder, remaining: Int(amount), head: id, issuer: voucher.issuer,
+                    currency: voucher.currency))
+        }
+        guard sum == voucher.remaining else { throw Violation("voucher \(name) is split into another sum") }
+        voucher.remaining = 0
+        voucher.head = id
+        vouchers[name] = voucher
+    }
+
+    private func void(_ record: JSONValue, in chain: String) throws {
+        for item in record.member("vouchers")?.elements ?? [] {
+            let name = try text(item, "voucher")
+            var voucher = try held(name, nil, by: nil, in: chain)
+            guard voucher.issuer == (try text(record, "issuer")) else {
+                throw Violation("voucher \(name) is voided by another issuer")
+            }
+            // What was left stays written there, and counts no more. The head stays.
+            spent[voucher.currency, default: 0] += voucher.remaining
+            voucher.isVoided = true
+            vouchers[name] = voucher
+        }
+    }
+}
+
+extension ReferenceModel.Block: Hashable {
+    static func == (left: Self, right: Self) -> Bool { left.chain == right.chain && left.root == right.root }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(chain)
+        hasher.combine(root)
+    }
+}

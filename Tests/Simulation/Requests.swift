@@ -1,0 +1,196 @@
+internal import ScripCore
+internal import ScripCrypto
+internal import ScripStore
+
+/// Writes the records that people ask for, honest ones and such as spend twice.
+struct Requests {
+    let accounts: Accounts
+    let genesis: Digest
+    private var number = 0
+    /// Vouchers that some record made.
+    private(set) var vouchers: [VoucherID] = []
+    /// Redemptions that were written, with the merchant.
+    private var redemptions: [(id: Digest, voucher: VoucherID, amount: Int64, merchant: Accounts.Account)] =
+        []
+    /// Heads that a record replaced already, to replace them again.
+    private var used: [(voucher: VoucherID, head: Digest, owner: Address)] = []
+
+    init(_ accounts: Accounts, genesis: Digest) {
+        self.accounts = accounts
+        self.genesis = genesis
+    }
+
+    private static func amount(_ amount: Int64) -> JSON {
+        .object(["amount": .integer(amount), "currency": "CNY"])
+    }
+
+    private func sign(_ type: RecordType, _ members: [String: JSON], _ key: Ed25519PrivateKey) throws
+        -> Record
+    {
+        try RecordDraft(type: type, members: members).signed(with: key, genesis: genesis)
+    }
+
+    private mutating func nextNumber() -> Int {
+        number += 1
+        return number
+    }
+
+    func accredit(_ region: RegionName, log: Ed25519PrivateKey) throws -> Record {
+        guard let shop = accounts.shops[region] else { throw Violation("\(region) has no shop") }
+        return try sign(
+            .accredit,
+            ["issuer": .string(shop.address.text), "name": "Shop", "status": "active", "ref": "1"], log)
+    }
+
+    /// The next record, and the region to bring it to first. `state` looks a voucher up where it is held.
+    mutating func next(
+        _ dice: inout Dice, deadline: String, state: (VoucherID) -> VoucherState?
+    ) throws -> (record: Record, region: RegionName, kind: String)? {
+        let kind = dice.pick([
+            "issue", "issue", "trade", "trade", "trade", "redeem", "redeem", "twice", "refund", "split",
+            "void",
+        ])
+        if kind == "issue" || vouchers.isEmpty { return try issue(&dice, deadline) }
+        if kind == "refund" { return try refund(&dice, deadline) }
+        if kind == "twice" { return try spendAgain(&dice, deadline) }
+        let id = dice.pick(vouchers)
+        guard let state = state(id), let owner = accounts.account(state.owner), !state.isVoided,
+            state.remaining > 0
+        else { return nil }
+        let region = owner.address.region
+        switch kind {
+        case "trade":
+            let record = try trade(id, state.head, owner, dice.pick(accounts.all), deadline)
+            used.append((id, state.head, state.owner))
+            return (record, region, kind)
+        case "redeem":
+            let amount = dice.chance(50) ? state.remaining : Int64(dice.number(1..<Int(state.remaining) + 1))
+            let merchant = dice.pick(accounts.all)
+            let record = try redeem(id, state.head, amount, owner, merchant, deadline)
+            used.append((id, state.head, state.owner))
+            redemptions.append((record.id, id, amount, merchant))
+            return (record, region, kind)
+        case "split":
+            guard state.remaining > 1 else { return nil }
+            let part = Int64(dice.number(1..<Int(state.remaining)))
+            let record = try sign(
+                .split,
+                [
+                    "holder": .string(state.owner.text), "voucher": .string(id.description),
+                    "head": .string(state.head.hexadecimal),
+                    "amounts": .array([.integer(part), .integer(state.remaining - part)]),
+                ], owner.key)
+            for index in 0..<2 { vouchers.append(VoucherID(createdBy: record.id, index: index)) }
+            return (record, region, kind)
+        default:
+            guard let issuer = accounts.account(state.kind.issuer) else { return nil }
+            let record = try sign(
+                .void,
+                [
+                    "issuer": .string(issuer.address.text),
+                    "vouchers": .array([.object(["voucher": .string(id.description)])]),
+                    "reason": "recalled", "deadline": .string(deadline),
+                ], issuer.key)
+            return (record, region, kind)
+        }
+    }
+
+    /// The shop of a region issues to somebody there.
+    mutating func issue(_ dice: inout Dice, from region: RegionName) throws -> Record {
+        guard let shop = accounts.shops[region] else { throw Violation("\(region) has no shop") }
+        let owner = dice.pick(accounts.all.filter { $0.address.region == region })
+        return try issue(&dice, shop, owner, "")
+    }
+
+    private mutating func issue(
+        _ dice: inout Dice, _ deadline: String
+    ) throws -> (record: Record, region: RegionName, kind: String) {
+        let shop = dice.pick(accounts.shops.keys.sorted().compactMap { accounts.shops[$0] })
+        return (try issue(&dice, shop, dice.pick(accounts.all), deadline), shop.address.region, "issue")
+    }
+
+    private mutating func issue(
+        _ dice: inout Dice, _ shop: Accounts.Account, _ owner: Accounts.Account, _ deadline: String
+    ) throws -> Record {
+        let count = dice.number(1..<4)
+        var members: [String: JSON] = [
+            "issuer": .string(shop.address.text), "ref": .string("\(nextNumber())"), "partial": true,
+            "transferable": true, "voidable": .boolean(dice.chance(50)),
+            "value": Self.amount(Int64(dice.number(1..<10_000))),
+            "owners": .array([
+                .object(["count": .integer(Int64(count)), "owner": .string(owner.address.text)])
+            ]),
+        ]
+        if owner.address.region != shop.address.region { members["deadline"] = .string(deadline) }
+        let record = try sign(.issue, members, shop.key)
+        for index in 0..<count { vouchers.append(VoucherID(createdBy: record.id, index: index)) }
+        return record
+    }
+
+    private func trade(
+        _ id: VoucherID, _ head: Digest, _ owner: Accounts.Account, _ buyer: Accounts.Account,
+        _ deadline: String
+    ) throws -> Record {
+        try sign(
+            .trade,
+            [
+                "from": .string(owner.address.text), "to": .string(buyer.address.text),
+                "deadline": .string(deadline),
+                "vouchers": .array([
+                    .object(["head": .string(head.hexadecimal), "voucher": .string(id.description)])
+                ]),
+            ], owner.key)
+    }
+
+    private mutating func redeem(
+        _ id: VoucherID, _ head: Digest, _ amount: Int64, _ owner: Accounts.Account,
+        _ merchant: Accounts.Account,
+        _ deadline: String
+    ) throws -> Record {
+        try sign(
+            .redeem,
+            [
+                "holder": .string(owner.address.text), "merchant": .string(merchant.address.text),
+                "deadline": .string(deadline), "ref": .string("till \(nextNumber())"),
+                "vouchers": .array([
+                    .object([
+                        "amount": .integer(amount), "head": .string(head.hexadecimal),
+                        "voucher": .string(id.description),
+                    ])
+                ]),
+            ], owner.key)
+    }
+
+    /// A head that was replaced before is replaced by something else.
+    private mutating func spendAgain(
+        _ dice: inout Dice, _ deadline: String
+    ) throws -> (record: Record, region: RegionName, kind: String)? {
+        if used.isEmpty { return nil }
+        let (id, head, address) = dice.pick(used)
+        guard let owner = accounts.account(address) else { return nil }
+        let record =
+            dice.chance(50)
+            ? try trade(id, head, owner, dice.pick(accounts.all), deadline)
+            : try redeem(id, head, 1, owner, dice.pick(accounts.all), deadline)
+        return (record, owner.address.region, "twice")
+    }
+
+    private mutating func refund(
+        _ dice: inout Dice, _ deadline: String
+    ) throws -> (record: Record, region: RegionName, kind: String)? {
+        if redemptions.isEmpty { return nil }
+        let (id, voucher, amount, merchant) = dice.pick(redemptions)
+        let part = Int64(dice.number(1..<Int(amount) + 1))
+        let record = try sign(
+            .refund,
+            [
+                "merchant": .string(merchant.address.text), "redemption": .string(id.hexadecimal),
+                "deadline": .string(deadline), "ref": .string("back \(nextNumber())"),
+                "vouchers": .array([
+                    .object(["amount": .integer(part), "voucher": .string(voucher.description)])
+                ]),
+            ], merchant.key)
+        vouchers.append(VoucherID(createdBy: record.id, index: 0))
+        return (record, merchant.address.region, "refund")
+    }
+}

@@ -1,0 +1,181 @@
+internal import ScripCore
+internal import ScripCrypto
+internal import ScripStore
+
+/// Watches what honest regions publish, file by file, and throws at what must never be.
+///
+/// - What was acknowledged neither changes nor goes.
+/// - An honest region signs one block a height, and one verdict on a block in an epoch.
+/// - No two certificates of one block disagree.
+/// - What is certified fits the reference model.
+final class Witness {
+    private let charters: CharterHistory
+    private let honest: Set<RegionName>
+    let model = ReferenceModel()
+    /// By region: what its files are once a command was done, by path.
+    private var acknowledged: [RegionName: [String: Digest]] = [:]
+    private var seen: [RegionName: Set<String>] = [:]
+    private var blocks: [String: ReferenceModel.Block] = [:]
+    private var certificates: [String: (root: String, verdict: Digest)] = [:]
+    private var waiting: [(key: String, verdict: VerdictText)] = []
+    private var signedBlocks: [String: String] = [:]
+    private var signedVerdicts: [String: Digest] = [:]
+    private(set) var certifiedCount = 0
+
+    init(_ charters: CharterHistory, honest: Set<RegionName>) {
+        self.charters = charters
+        self.honest = honest
+    }
+
+    /// Files that come and go, or are replaced.
+    private static func isPassing(_ path: String) -> Bool {
+        path == "heads.note" || path.hasPrefix("outbox/") || path.contains("/.tmp-")
+            || path.hasPrefix(".tmp-")
+    }
+
+    /// After a command of an honest region. What is new counts as acknowledged if the command said that it was done.
+    /// With `isWhole` every file is read again.
+    func look(at region: SimulatedRegion, isAcknowledged: Bool = true, isWhole: Bool) throws {
+        let files = Files.list(region.publicFolder)
+        for (path, digest) in acknowledged[region.name] ?? [:] {
+            guard files[path] != nil else {
+                throw Violation("\(region.name): \(path) was acknowledged and is gone")
+            }
+            if isWhole, Files.read("\(region.publicFolder)/\(path)").map({ SHA256.hash($0) }) != digest {
+                throw Violation("\(region.name): \(path) was acknowledged and is another")
+            }
+        }
+        let known = seen[region.name] ?? []
+        let new = files.keys.filter { !known.contains($0) && !Self.isPassing($0) }.sorted()
+        for path in new {
+            guard let bytes = Files.read("\(region.publicFolder)/\(path)") else { continue }
+            try read(path, bytes, region.name)
+            if isAcknowledged { acknowledged[region.name, default: [:]][path] = SHA256.hash(bytes) }
+            seen[region.name, default: []].insert(path)
+        }
+        try certify()
+    }
+
+    /// A region lost what it had: a backup came in its place.
+    func forget(_ region: RegionName) {
+        acknowledged[region] = nil
+        seen[region] = nil
+    }
+
+    // MARK: Files
+
+    private func read(_ path: String, _ bytes: [UInt8], _ region: RegionName) throws {
+        switch PublicFile(path: path) {
+        case .segment(let chain, _): try readSegment(bytes, chain)
+        case .votes(let voter, let chain, _): try readVotes(bytes, voter, chain)
+        case .certificate(let chain, let name): try readCertificate(bytes, chain, name.epoch)
+        default: break
+        }
+    }
+
+    private static func inflate(_ bytes: [UInt8]) throws -> [UInt8] {
+        var output: [UInt8] = []
+        var rest = bytes.span
+        while !rest.isEmpty {
+            let inflater = GzipInflater()
+            let (consumed, isEnd) = try inflater.read(rest, into: &output, limit: 1 << 26)
+            guard isEnd else { throw Violation("a segment is cut off") }
+            rest = rest.extracting(droppingFirst: consumed)
+        }
+        return output
+    }
+
+    private func readSegment(_ bytes: [UInt8], _ chain: RegionName) throws {
+        var lines: [[UInt8]] = []
+        for line in try Self.inflate(bytes).split(separator: 0x0a).map(Array.init) {
+            lines.append(line)
+            guard let seal = try? SealLine(line: line) else { continue }
+            try take(lines, seal, chain)
+            lines = []
+        }
+    }
+
+    private func take(_ lines: [[UInt8]], _ seal: SealLine, _ chain: RegionName) throws {
+        let header = try BlockHeader(line: lines[0])
+        // `origin`, size, root in base64, as the checkpoint has them.
+        let text = String(decoding: seal.checkpoint, as: UTF8.self).split(separator: "\n")
+        guard text.count >= 3, let size = Int(text[1]) else { throw Violation("a checkpoint is none") }
+        let root = String(text[2])
+        let first = size - lines.count + 1
+        let block = ReferenceModel.Block(
+            chain: chain.text, height: header.height, size: size, root: root,
+            seen: Dictionary(uniqueKeysWithValues: header.seen.map { ($0.region.text, $0.size) }),
+            records: lines[1..<(lines.count - 1)].enumerated().map { (first + 1 + $0.offset, $0.element) })
+        blocks["\(chain) \(size) \(root)"] = block
+        if honest.contains(chain) {
+            let before = signedBlocks.updateValue(root, forKey: "\(chain) \(header.height)")
+            if let before, before != root {
+                throw Violation("\(chain) has sealed two blocks of height \(header.height)")
+            }
+        }
+    }
+
+    private func readVotes(_ bytes: [UInt8], _ voter: RegionName, _ chain: RegionName) throws {
+        guard honest.contains(voter) else { return }
+        for line in bytes.split(separator: 0x0a).map(Array.init) {
+            guard let checked = try? Vote(parsing: line).check(charters: charters), checked.voter == voter
+            else {
+                throw Violation("a vote of \(voter) is published that is not good")
+            }
+            let key = "\(voter) \(chain) \(checked.verdict.height) \(checked.verdict.charterEpoch)"
+            let before = signedVerdicts.updateValue(checked.verdictDigest, forKey: key)
+            if let before, before != checked.verdictDigest {
+                throw Violation(
+                    "\(voter) has signed two verdicts on block \(checked.verdict.height) of \(chain)")
+            }
+        }
+    }
+
+    private func readCertificate(_ bytes: [UInt8], _ chain: RegionName, _ epoch: Int) throws {
+        let checked = try Certificate(parsingFile: bytes).check(charters: charters)
+        let verdict = checked.verdict
+        let root = Base64.encode(verdict.root.bytes)
+        let key = "\(chain) \(verdict.height)"
+        // Verdicts of two epochs on one block have different texts; what they say of the block is compared.
+        let digest = SHA256.hash(Array("\(verdict.root.hexadecimal) \(verdict.invalid)".utf8))
+        let before = certificates.updateValue((root, digest), forKey: key)
+        if let before {
+            if before.root != root || before.verdict != digest {
+                throw Violation("two certificates of block \(verdict.height) of \(chain) disagree")
+            }
+        } else {
+            certifiedCount += 1
+            waiting.append(("\(chain) \(verdict.size) \(root)", verdict))
+        }
+    }
+
+    /// Gives the model what is certified and whose block was seen by now.
+    private func certify() throws {
+        var left: [(key: String, verdict: VerdictText)] = []
+        for (key, verdict) in waiting {
+            if let block = blocks[key] {
+                try model.certify(block, invalid: Set(verdict.invalid.map(\.index)))
+            } else {
+                left.append((key, verdict))
+            }
+        }
+        waiting = left
+    }
+
+    /// What is wrong with how it all ended.
+    func conclude() throws {
+        if !waiting.isEmpty { throw Violation("a block that is certified is nowhere: \(waiting[0].key)") }
+        if !model.isComplete { throw Violation("a certified block has seen what is not certified") }
+    }
+
+    /// Whether a block of this height of the chain has a certificate.
+    func isCertified(_ chain: RegionName, _ height: Int) -> Bool { certificates["\(chain) \(height)"] != nil }
+
+    /// The heights of an honest chain that were sealed.
+    func sealedHeights(of chain: RegionName) -> [Int] {
+        signedBlocks.keys.compactMap { key in
+            let parts = key.split(separator: " ")
+            return parts[0] == chain.text ? Int(parts[1]) : nil
+        }
+    }
+}
