@@ -39,14 +39,19 @@ let folder = "\(home)/scrip-simulation-\(ProcessInfo.processInfo.processIdentifi
 var hits = HitCounts()
 var violations = 0
 for seed in first...last {
-    let (more, violation) = Campaign(seed: seed, steps: steps, home: folder, isTold: isTold).run()
+    let home = "\(folder)/\(violations)"
+    let (more, violation) = Campaign(seed: seed, steps: steps, home: home, isTold: isTold).run()
     hits.add(more)
     guard let (step, reason) = violation else { continue }
     violations += 1
     print("VIOLATION seed \(seed) step \(step): \(reason)")
     print("  repeat it: scripts/simulate --seeds \(seed) --steps \(steps) --tell")
 }
-try? FileManager.default.removeItem(atPath: folder)
+if violations == 0 {
+    try? FileManager.default.removeItem(atPath: folder)
+} else {
+    print("the files of each violation are left in \(folder)")
+}
 for (name, count) in hits.counts.sorted(by: { $0.key < $1.key }) { print("\(count)\t\(name)") }
 print("\(last - first + 1) seeds of \(steps) steps, \(violations) violations")
 exit(violations == 0 ? 0 : 1)

@@ -21,7 +21,7 @@ final class Federation {
     private var partitions: Set<[RegionName]> = []
     private var backups: Set<RegionName> = []
     /// Records that somebody was told about, by the region that told.
-    private var acknowledged: [Digest: (region: RegionName, status: RecordStatus, deadline: Timestamp?)] = [:]
+    private var acknowledged: [Digest: (region: RegionName, status: RecordStatus, record: Record)] = [:]
     private let isTold: Bool
     /// Nothing fails any more.
     private var isCalm = false
@@ -107,6 +107,7 @@ final class Federation {
     func step() throws {
         if dice.chance(weather.clockJumpPercent) { jump() }
         if dice.chance(weather.partitionPercent) { divide() }
+        if dice.chance(weather.powerPercent / 20) { try failIdle() }
         if dice.chance(weather.clonePercent) { try runClone() }
         if dice.chance(weather.restorePercent) { try backUpOrRestore() }
         if dice.chance(weather.lyingVotePercent) { try lieInVote() }
@@ -143,6 +144,15 @@ final class Federation {
     static let rest = start.adding(seconds: 401 * 3_600)
     /// When the last deadline is over.
     static let end = start.adding(seconds: 60 * 86_400)
+
+    /// The power of a machine fails while no command runs there.
+    private func failIdle() throws {
+        let region = try region(dice.pick(honest))
+        hits.add("power cuts of idle machines")
+        region.cutPower(&dice)
+        tell("power cut at \(region.name)")
+        try witness.look(at: region, isAcknowledged: false, isWhole: true)
+    }
 
     private func divide() {
         let pair = [dice.pick(names), dice.pick(names)]
@@ -263,7 +273,7 @@ final class Federation {
             hits.add("\(kind): \(result.status)\(result.code.map { " \($0.rawValue)" } ?? "")")
             tell("  \(kind) \(result.id?.hexadecimal ?? "") \(result.status) \(result.reason ?? "")")
             guard let id = result.id, [.admitted, .awaiting].contains(result.status) else { continue }
-            acknowledged[id] = (region.name, result.status, record.body.deadline)
+            acknowledged[id] = (region.name, result.status, record)
         }
         if !wasUnfinished, results.allSatisfy({ $0.status == .rejected && $0.reason != "already" }),
             Files.list(region.publicFolder).filter({ $0.key.hasPrefix("segments/") })
@@ -610,6 +620,11 @@ final class Federation {
         hits.add("vouchers compared with the model", witness.model.vouchers.count)
     }
 
+    /// Whether an issuer withdrew a voucher that a record names: that may come before what is on its way.
+    private func wasVoided(_ record: Record) -> Bool {
+        record.body.heads.contains { witness.model.vouchers[$0.voucher.description]?.isVoided ?? false }
+    }
+
     /// Whoever was told that a record is taken finds it confirmed, or refused for a reason.
     private func answerForAcknowledged() throws {
         for (id, told) in acknowledged.sorted(by: { $0.key < $1.key }) {
@@ -618,9 +633,13 @@ final class Federation {
             let result = try ledger.result(of: id)
             switch result?.status {
             case .confirmed: hits.add("acknowledged, then confirmed")
+            case .rejected
+            where told.status == .admitted && result?.code == .spent && !wasVoided(told.record):
+                throw Violation(
+                    "record \(id.hexadecimal) was admitted at \(told.region), and another took its voucher")
             case .rejected: hits.add("acknowledged, then rejected \(result?.code?.rawValue ?? "")")
             case nil where told.status == .awaiting: hits.add("acknowledged as awaiting, then let go")
-            case nil where told.deadline.map { $0 < Self.rest } ?? false:
+            case nil where told.record.body.deadline.map { $0 < Self.rest } ?? false:
                 hits.add("acknowledged, then past its deadline")
             default:
                 throw Violation(

@@ -37,7 +37,14 @@ final class ReferenceModel {
     private var issued: [String: Int] = [:]
     private var spent: [String: Int] = [:]
 
-    var isComplete: Bool { waiting.isEmpty }
+    /// The blocks that wait for what they have seen, in words; nil if none does.
+    var incomplete: String? {
+        if waiting.isEmpty { return nil }
+        return waiting.keys.sorted { ($0.chain, $0.height) < ($1.chain, $1.height) }.map { block in
+            "block \(block.height) of \(block.chain), after \(takenHeights[block.chain, default: 0]), has seen "
+                + "\(block.seen)"
+        }.joined(separator: "; ") + "; taken are \(taken)"
+    }
 
     /// Takes a block that has a certificate, with the leaves that it says are invalid.
     func certify(_ block: Block, invalid: Set<Int>) throws {

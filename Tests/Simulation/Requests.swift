@@ -47,7 +47,8 @@ struct Requests {
         _ dice: inout Dice, deadline: String, state: (VoucherID) -> VoucherState?
     ) throws -> (record: Record, region: RegionName, kind: String)? {
         let kind = dice.pick([
-            "issue", "issue", "trade", "trade", "trade", "redeem", "redeem", "twice", "refund", "split",
+            "issue", "issue", "trade", "trade", "trade", "redeem", "redeem", "much", "twice", "twice",
+            "refund", "refund", "split",
             "void",
         ])
         if kind == "issue" || vouchers.isEmpty { return try issue(&dice, deadline) }
@@ -70,6 +71,11 @@ struct Requests {
             used.append((id, state.head, state.owner))
             redemptions.append((record.id, id, amount, merchant))
             return (record, region, kind)
+        case "much":
+            let amount = state.remaining + Int64(dice.number(1..<100))
+            return (
+                try redeem(id, state.head, amount, owner, dice.pick(accounts.all), deadline), region, kind
+            )
         case "split":
             guard state.remaining > 1 else { return nil }
             let part = Int64(dice.number(1..<Int(state.remaining)))

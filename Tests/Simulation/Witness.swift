@@ -17,6 +17,8 @@ final class Witness {
     private var seen: [RegionName: Set<String>] = [:]
     private var blocks: [String: ReferenceModel.Block] = [:]
     private var certificates: [String: (root: String, verdict: Digest)] = [:]
+    /// What is certified, as `CHAIN SIZE`.
+    private var certifiedSizes: Set<String> = []
     private var waiting: [(key: String, verdict: VerdictText)] = []
     private var signedBlocks: [String: String] = [:]
     private var signedVerdicts: [String: Digest] = [:]
@@ -145,6 +147,7 @@ final class Witness {
             }
         } else {
             certifiedCount += 1
+            certifiedSizes.insert("\(chain) \(verdict.size)")
             waiting.append(("\(chain) \(verdict.size) \(root)", verdict))
         }
     }
@@ -154,6 +157,11 @@ final class Witness {
         var left: [(key: String, verdict: VerdictText)] = []
         for (key, verdict) in waiting {
             if let block = blocks[key] {
+                for (chain, size) in block.seen where !certifiedSizes.contains("\(chain) \(size)") {
+                    throw Violation(
+                        "block \(block.height) of \(block.chain) is certified, what it has seen of \(chain) is not"
+                    )
+                }
                 try model.certify(block, invalid: Set(verdict.invalid.map(\.index)))
             } else {
                 left.append((key, verdict))
@@ -162,10 +170,13 @@ final class Witness {
         waiting = left
     }
 
-    /// What is wrong with how it all ended.
+    /// What is wrong with how it all ended. The chain of a liar may have a block without a certificate below one that has
+    /// one, and what is upon it cannot be followed here.
     func conclude() throws {
         if !waiting.isEmpty { throw Violation("a block that is certified is nowhere: \(waiting[0].key)") }
-        if !model.isComplete { throw Violation("a certified block has seen what is not certified") }
+        if honest.count == charters.newest.voters.count, let reason = model.incomplete {
+            throw Violation("a certified block cannot be followed: \(reason)")
+        }
     }
 
     /// Whether a block of this height of the chain has a certificate.

@@ -9,7 +9,6 @@ extension RegionWriter {
     /// Changes the index by `prepare`, and fills it from the files.
     private func load(after prepare: () throws -> Void) throws {
         try IndexFile.setMeta(index.database, "clean", "0")
-        _ = try publisher.clearStaging()
         do {
             try index.database.transaction {
                 try prepare()

@@ -99,6 +99,8 @@ public final class RegionWriter {
         publisher = Publisher(
             region: root, staging: staging, randomness: directory.world.randomness,
             durablePaths: Set(RegionLayout.foundedPrivate + [RegionLayout.private, RegionLayout.public]))
+        // What a killed command left there: the lock says that nobody is writing it.
+        _ = try publisher.clearStaging()
         try directory.readLaterCharters(areChecked: true)
         let (index, isStale) = try IndexFile.open(directory, checksPages: purpose != .work)
         self.index = index

@@ -37,7 +37,6 @@ extension RegionWriter {
 
     /// Empties the index and fills it from the files.
     func rebuildIndex() throws {
-        _ = try publisher.clearStaging()
         do {
             try index.database.transaction {
                 try index.removeAll()

@@ -138,11 +138,11 @@ extension RegionWriter {
     }
 
     /// This region's votes on the block that it is about to seal; none as long as it must not vote beyond the block
-    /// before.
+    /// before, or has not: votes go up block by block, and whoever goes on at the last one would leave a gap for ever.
     private func ownVotes(
         on block: IndexedBlock, after head: ChainHead
     ) throws -> [(vote: Vote, epoch: Int)] {
-        if try handoverObstacle(block) != nil { return [] }
+        if try handoverObstacle(block) != nil || dueBlock(name) != nil { return [] }
         let epochs = charters.certifyingEpochs(
             naming: block.charter, isFirst: block.charter > head.epoch, of: name
         ).filter { charters.charter(of: $0)?.voter(named: name) != nil && canSign($0) }
