@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all build demo test bench coupons models faults install uninstall lint clean
+.PHONY: all build demo test bench coupons models faults load install uninstall lint clean
 all: build
 
 build:
@@ -31,6 +31,10 @@ models:
 # Every fault at every call of every writing command: an hour or two.
 faults:
 	scripts/faults
+
+# Twenty processes in each of three regions at once, for LOAD_SECONDS (ten minutes).
+load:
+	scripts/load
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
