@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all build demo test bench coupons models faults load install uninstall lint clean
+.PHONY: all build demo test bench coupons models faults load power install uninstall lint clean
 all: build
 
 build:
@@ -35,6 +35,10 @@ faults:
 # Twenty processes in each of three regions at once, for LOAD_SECONDS (ten minutes).
 load:
 	scripts/load
+
+# Power cuts on ext4 images; needs root and loop devices.
+power:
+	scripts/power
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
