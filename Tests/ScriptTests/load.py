@@ -584,9 +584,8 @@ def check_quarters(runs, samples):
             print(f"{kind:10} {'too few runs to compare':>44}")
             continue
         row = [value / (1 << 20) for quarter in (first, last) for value in (statistics.median(quarter), max(quarter))]
-        print(
-            f"{kind:10} {row[0]:13.1f} {row[1]:8.1f} {row[2]:12.1f} {row[3]:8.1f} {open_first or '-':>13} {open_last or '-':>12}"
-        )
+        memory = f"{row[0]:13.1f} {row[1]:8.1f} {row[2]:12.1f} {row[3]:8.1f}"
+        print(f"{kind:10} {memory} {open_first or '-':>13} {open_last or '-':>12}")
         if max(first + last) > MEMORY_MAX_BYTES:
             fail(f"{kind} took {max(first + last) >> 20} MiB")
         if len(first) >= 5 and len(last) >= 5:
@@ -663,20 +662,23 @@ def main():
     if any((place / "temporary").iterdir()):
         fail("temporary files are left")
 
-    print(f"seed {SEED}: {len(REGIONS)} regions, {WORKERS} processes each, {hammered_seconds:.0f} s, quiet after {rounds} rounds")
+    print(
+        f"seed {SEED}: {len(REGIONS)} regions, {WORKERS} processes each, {hammered_seconds:.0f} s, quiet after {rounds} rounds"
+    )
     for chain in REGIONS:
         heights = [height for of, height in ledger.blocks if of == chain]
         print(f"{chain:6} {ledger.records[chain]:8} records, sealed in {len(heights)} blocks")
     print("in all " + ", ".join(f"{count} {kind}" for kind, count in sorted(ledger.kinds.items())))
     statuses = sorted({run["status"] for run in runs if run["status"] >= 0})
-    print(f"{'command':10}" + "".join(f"{f'status {status}':>11}" for status in statuses) + f"{'killed':>11}{'slowest, s':>12}")
+    titles = [f"status {status}" for status in statuses] + ["killed", "slowest, s"]
+    print(f"{'command':10}" + "".join(f"{title:>11}" for title in titles))
     for kind in KINDS:
         of_kind = [run for run in runs if run["kind"] == kind]
         ended = collections.Counter(run["status"] for run in of_kind)
         slowest = max((run["seconds"] for run in of_kind), default=0)
         print(
             f"{kind:10}" + "".join(f"{ended[status]:11}" for status in statuses)
-            + f"{ended[-signal.SIGKILL]:11}{slowest:12.1f}"
+            + f"{ended[-signal.SIGKILL]:11}{slowest:11.1f}"
         )
         if not any(0 <= run["status"] <= 2 for run in of_kind):
             fail(f"{kind} has never done anything")
