@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all build demo test bench coupons models faults install uninstall lint clean
+.PHONY: all build demo test bench coupons models faults fuzz install uninstall lint clean
 all: build
 
 build:
@@ -32,6 +32,10 @@ models:
 faults:
 	scripts/faults
 
+# Every parser of foreign bytes for FUZZ_SECONDS (60) each.
+fuzz:
+	scripts/fuzz
+
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 	    "$(DESTDIR)$(PREFIX)/share/man/man5" "$(DESTDIR)$(PREFIX)/share/man/man7"
@@ -50,4 +54,4 @@ uninstall:
 	done
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Tests/Fuzzing/.build
