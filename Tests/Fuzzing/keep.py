@@ -1,4 +1,4 @@
-"""Keeps a small corpus: keep.py PROGRAM TARGET FROM TO copies some of FROM to TO, the smallest first.
+"""Keeps a small corpus: FUZZ_TARGET=NAME keep.py PROGRAM FROM TO copies some of FROM to TO, the smallest first.
 
 TO stays below a size that fits among the fixtures, and holds inputs that the parser takes and ones that it refuses.
 Files of TO that are named found-... broke something once, and stay."""
@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import sys
 
-program, target, source, destination = sys.argv[1:]
+program, source, destination = sys.argv[1:]
 FILES_MAX = 36
 BYTES_MAX = 14_000
-taken = set(subprocess.run([program, target, "--taken", source], capture_output=True, check=True, text=True).stdout.split())
+taken = set(subprocess.run([program, "--taken", source], capture_output=True, check=True, text=True).stdout.split())
 names = sorted(os.listdir(source), key=lambda name: (os.path.getsize(os.path.join(source, name)), name))
 paths = [os.path.join(source, name) for name in names]
 groups = [[path for path in paths if path in taken], [path for path in paths if path not in taken]]
@@ -27,4 +27,4 @@ for group in groups:
             break
         shutil.copy(path, os.path.join(destination, os.path.basename(path)[:16]))
         count += 1
-print(target, len(os.listdir(destination)), "files kept")
+print(os.environ["FUZZ_TARGET"], len(os.listdir(destination)), "files kept")

@@ -13,18 +13,22 @@ import Testing
         d = -121665 * pow(121666, -1, p) % p
         root = pow(2, (p - 1) // 4, p)
         def add(a, b):
-            (x, y), (u, v) = a, b
-            t = d * x * u * y * v % p
-            inverse = pow(1 - t * t, -1, p)
-            return ((x * v + y * u) * (1 - t) * inverse % p, (y * v + x * u) * (1 + t) * inverse % p)
+            x, y, z, t = a
+            i, j, k, l = b
+            e, g = (y - x) * (j - i) % p, (y + x) * (j + i) % p
+            m, n = 2 * t * l * d % p, 2 * z * k % p
+            return ((g - e) * (n - m) % p, (n + m) * (g + e) % p, (n - m) * (n + m) % p, (g - e) * (g + e) % p)
         def multiply(n, a):
-            result = (0, 1)
+            result, power = (0, 1, 1, 0), (a[0], a[1], 1, a[0] * a[1] % p)
             while n:
                 if n & 1:
-                    result = add(result, a)
-                a = add(a, a)
+                    result = add(result, power)
+                power = add(power, power)
                 n >>= 1
-            return result
+            return affine(result)
+        def affine(a):
+            inverse = pow(a[2], -1, p)
+            return (a[0] * inverse % p, a[1] * inverse % p)
         def decode(text):
             y = int.from_bytes(text, "little")
             sign, y = y >> 255, (y & (1 << 255) - 1) % p
@@ -52,7 +56,9 @@ import Testing
             if a is None or s >= L:
                 return False
             h = challenge(signature[:32], key, message)
-            return encode(add(multiply(s, base), multiply(h, (-a[0] % p, a[1])))) == signature[:32]
+            b, c = multiply(s, base), multiply(h, (-a[0] % p, a[1]))
+            total = add((b[0], b[1], 1, b[0] * b[1]), (c[0], c[1], 1, c[0] * c[1]))
+            return encode(affine(total)) == signature[:32]
         def low(text):
             a = decode(text)
             return a is not None and multiply(8, a) == (0, 1)

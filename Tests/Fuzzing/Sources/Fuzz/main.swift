@@ -2,26 +2,28 @@ import CLibFuzzer
 import Foundation
 import TestSupport
 
-// Fuzz                              names the targets
-// Fuzz TARGET [OPTION|FOLDER]...    looks for bytes that break what TARGET says of its parser, with libFuzzer's options
-// Fuzz TARGET --taken FOLDER...     names the files that the parser takes
+// Fuzz                                  names the targets
+// FUZZ_TARGET=NAME Fuzz OPTION|FOLDER...  looks for bytes that break what NAME says of its parser, by libFuzzer's options
+// FUZZ_TARGET=NAME Fuzz --taken FOLDER... names the files that the parser takes
+//
+// The name is in the environment because libFuzzer starts itself again, with its own options, to merge corpora.
 
 /// Set once, before the driver starts.
 nonisolated(unsafe) var target = FuzzTarget.all[0]
 
-let words = CommandLine.arguments
-guard words.count > 1 else {
+guard let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] else {
     for target in FuzzTarget.all { print(target.name) }
     exit(0)
 }
-guard let named = FuzzTarget.all.first(where: { $0.name == words[1] }) else {
-    print("there is no target '\(words[1])'; without arguments, Fuzz names them")
+guard let named = FuzzTarget.all.first(where: { $0.name == name }) else {
+    print("there is no target '\(name)'; without FUZZ_TARGET, Fuzz names them")
     exit(64)
 }
 unsafe target = named
 
-if words.count > 2 && words[2] == "--taken" {
-    for folder in words.dropFirst(3) {
+let words = CommandLine.arguments
+if words.count > 1 && words[1] == "--taken" {
+    for folder in words.dropFirst(2) {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
             let path = "\(folder)/\(name)"
             if try named.accepts(Array(Data(contentsOf: URL(filePath: path)))) { print(path) }
@@ -30,9 +32,8 @@ if words.count > 2 && words[2] == "--taken" {
     exit(0)
 }
 
-// The driver takes the name for the program's.
-var count = CommandLine.argc - 1
-var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv + 1
+var count = CommandLine.argc
+var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv
 exit(
     unsafe LLVMFuzzerRunDriver(&count, &arguments) { bytes, length in
         let input = unsafe Array(UnsafeBufferPointer(start: bytes, count: length))
