@@ -104,6 +104,8 @@ for folder in ["honest", "broken", "restored"]:
             except (OSError, EOFError):
                 pass
 for path, data in files("receipts"):
+    if not path.endswith(".receipts"):
+        continue
     for line in data.split(b"\n"):
         seed("receipt", line)
         try:

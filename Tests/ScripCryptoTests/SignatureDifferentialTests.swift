@@ -112,8 +112,7 @@ import Testing
             let words = line.split(separator: " ").map(String.init)
             try #require(words.count == 6)
             let key = try #require(Bytes32(hexadecimal(words[0])))
-            let signatureBytes = hexadecimal(words[1])
-            let signature = try #require(Ed25519Signature(signatureBytes.span))
+            let signature = try #require(Ed25519Signature(hexadecimal(words[1])))
             let isLow = words[5] == "True"
             let isGood = Ed25519PublicKey(bytes: key).isValid(signature, for: hexadecimal(words[2]))
             #expect(isGood == (words[3] == "True" && !isLow), "\(line)")
