@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all build demo test bench coupons models faults load power install uninstall lint clean
+.PHONY: all build demo test bench coupons models faults load power simulate planted fuzz install uninstall lint clean
 all: build
 
 build:
@@ -40,6 +40,18 @@ load:
 power:
 	scripts/power
 
+# Every parser of foreign bytes for FUZZ_SECONDS (60) each.
+fuzz:
+	scripts/fuzz
+
+# SEEDS=FIRST..LAST: lives of whole federations; a night is 1..10000.
+simulate:
+	scripts/simulate --seeds $(or $(SEEDS),1..1000) --steps 150
+
+planted:
+	scripts/planted
+
+
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 	    "$(DESTDIR)$(PREFIX)/share/man/man5" "$(DESTDIR)$(PREFIX)/share/man/man7"
@@ -58,4 +70,4 @@ uninstall:
 	done
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Tests/Fuzzing/.build

@@ -45,9 +45,9 @@ import Testing
         for bit in 0..<512 {
             var flipped = signature
             flipped[bit / 8] ^= 1 << UInt8(bit % 8)
-            #expect(!privateKey.publicKey.isValid(try #require(Ed25519Signature(flipped.span)), for: message))
+            #expect(!privateKey.publicKey.isValid(try #require(Ed25519Signature(flipped)), for: message))
         }
-        let whole = try #require(Ed25519Signature(signature.span))
+        let whole = try #require(Ed25519Signature(signature))
         for bit in 0..<24 {
             var flipped = message
             flipped[bit / 8] ^= 1 << UInt8(bit % 8)
@@ -64,12 +64,12 @@ import Testing
     @Test func takesSignaturesOf64Bytes() throws {
         for count in 0...130 {
             let bytes = noise(count)
-            #expect((Ed25519Signature(bytes.span) != nil) == (count == 64))
+            #expect((Ed25519Signature(bytes) != nil) == (count == 64))
         }
         let bytes = noise(64)
-        let signature = try #require(Ed25519Signature(bytes.span))
+        let signature = try #require(Ed25519Signature(bytes))
         #expect(signature.bytes == bytes)
-        #expect(signature == Ed25519Signature(bytes.span))
+        #expect(signature == Ed25519Signature(bytes))
     }
 
     struct WycheproofFile: Decodable {
@@ -125,7 +125,7 @@ import Testing
         for edge in cases {
             let flags = Set(edge.flags ?? [])
             let key = Ed25519PublicKey(bytes: try #require(Bytes32(hexadecimal(edge.key))))
-            let signature = try #require(Ed25519Signature(hexadecimal(edge.sig).span))
+            let signature = try #require(Ed25519Signature(hexadecimal(edge.sig)))
             let point = Ed25519PublicKey(bytes: try #require(Bytes32(signature.bytes.prefix(32))))
             #expect(key.isLowOrder == flags.contains("low_order_A"), "case \(edge.number)")
             #expect(point.isLowOrder == flags.contains("low_order_R"), "case \(edge.number)")

@@ -1,15 +1,15 @@
 /// Consecutive lines of a block: their bytes with the newlines, and where each ends.
-struct LineBatch: Sendable {
+package struct LineBatch: Sendable {
     let bytes: [UInt8]
     /// For each line the offset of its newline.
     let ends: [Int]
 
-    var count: Int { ends.count }
+    package var count: Int { ends.count }
 
     /// Where line `number`, from 0, lies in `bytes`, without its newline.
     func range(_ number: Int) -> Range<Int> {
         (number == 0 ? 0 : ends[number - 1] + 1)..<ends[number]
     }
 
-    func line(_ number: Int) -> [UInt8] { Array(bytes[range(number)]) }
+    package func line(_ number: Int) -> [UInt8] { Array(bytes[range(number)]) }
 }

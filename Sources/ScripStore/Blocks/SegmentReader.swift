@@ -5,7 +5,7 @@ internal import ScripCrypto
 ///
 /// A segment is a gzip file of one member per block; nothing follows the last member. Faults of framing are
 /// thrown as `BlockFault`, those of the disk as `FileError`.
-final class SegmentReader {
+package final class SegmentReader {
     /// Lines that are handed out at a time at most.
     static let batchLinesMax = 512
     private static let batchBytes = 256 << 10
@@ -29,7 +29,7 @@ final class SegmentReader {
     /// The offset one past the current member; known once its last line was read.
     var memberEnd: Int64 { readOffset - Int64(input.count - inputStart) }
 
-    init(source: @escaping (inout [UInt8]) throws -> Int) { self.source = source }
+    package init(source: @escaping (inout [UInt8]) throws -> Int) { self.source = source }
 
     /// Reads a file from its beginning, or from where a member of it begins.
     convenience init(_ file: File, from start: Int64 = 0) {
@@ -43,7 +43,7 @@ final class SegmentReader {
     }
 
     /// Goes to the next member; false at the end of the file.
-    func startMember() throws -> Bool {
+    package func startMember() throws -> Bool {
         guard isMemberEnd, output.isEmpty else {
             throw BlockFault(.framing, "the member before was not read to its end")
         }
@@ -93,7 +93,7 @@ final class SegmentReader {
     }
 
     /// The next lines of the member, at most `most` and at least one; throws if the member ends first.
-    func readLines(atMost most: Int) throws -> LineBatch {
+    package func readLines(atMost most: Int) throws -> LineBatch {
         var ends: [Int] = []
         var scanned = 0
         let wanted = min(most, Self.batchLinesMax)
@@ -120,7 +120,7 @@ final class SegmentReader {
     }
 
     /// Throws unless the member has been read to its end.
-    func finishMember() throws {
+    package func finishMember() throws {
         while try inflate() {}
         guard output.isEmpty else { throw BlockFault(.block, "bytes follow the seal line") }
     }

@@ -197,19 +197,26 @@ public final class StagedFile {
         } catch {
             throw .io(error)
         }
+        try copy.append(contentsOf: self)
+        try copy.finish(permissions: permissions)
+        return copy
+    }
+
+    /// Appends all that `other` holds.
+    func append(contentsOf other: StagedFile) throws(PublishError) {
         var chunk: [UInt8] = []
+        var position: Int64 = 0
         while true {
             chunk.removeAll(keepingCapacity: true)
             do {
-                let count = try file.read(at: copy.size, atMost: Self.chunkSize, into: &chunk)
-                if count == 0 { break }
+                let count = try other.file.read(at: position, atMost: Self.chunkSize, into: &chunk)
+                if count == 0 { return }
+                position += Int64(count)
             } catch {
                 throw .io(error)
             }
-            try copy.append(chunk)
+            try append(chunk)
         }
-        try copy.finish(permissions: permissions)
-        return copy
     }
 
     private func contentDigest() throws(FileError) -> Digest {

@@ -30,8 +30,9 @@ extension RegionWriter {
         }
         let folder = markFolder.folder
         guard try Self.checkpoint(of: mark, in: folder, chain: name, charters) != nil else {
-            // It was cut off while it was written, so nobody has seen it.
+            // It was cut off while it was written, so nobody has seen it. Another mark of the block may be whole.
             try folder.remove(mark.text)
+            _ = try completeSeal()
             return true
         }
         if height > 1,
@@ -40,8 +41,15 @@ extension RegionWriter {
             // `public/` was set back. The block has its place once those before it are there again.
             return false
         }
-        let staged = try StagedFile(resuming: mark.text, in: folder)
-        try publisher.publish([(staged, PublicFile.segment(chain: name, segment).regionPath, true)])
+        // That it can be read does not say that the disk has it: whoever wrote it may have been killed before it was
+        // durable, or its fsync failed, after which no other one of that file can be believed. So a new file is made of
+        // it; it becomes the mark only if this one is: a copy of a region must not get a mark of its own by this.
+        let isOwn = try markFolder.isGenuine(mark)
+        let staged = try isOwn ? markFolder.begin(.block(height: height)) : publisher.stage()
+        try staged.append(contentsOf: try StagedFile(resuming: mark.text, in: folder))
+        try StagedFile.finish([staged], directories: isOwn ? [folder] : [])
+        try publisher.publish([(staged, PublicFile.segment(chain: name, segment).regionPath, isOwn)])
+        if isOwn { try markFolder.remove { $0.height == height && $0.text != staged.name } }
         return true
     }
 
