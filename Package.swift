@@ -58,7 +58,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScripStoreTests",
-            dependencies: ["ScripStore", "ScripCore", "ScripCrypto", "TestSupport"],
+            dependencies: ["ScripStore", "ScripCore", "ScripCrypto", "TestSupport", "Simulation"],
             swiftSettings: strict),
         .testTarget(
             name: "ScripCommandsTests",

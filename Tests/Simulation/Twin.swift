@@ -2,9 +2,9 @@ internal import ScripCore
 internal import ScripStore
 
 /// A second copy of a region that runs with the same keys, as no honest operator would let it.
-enum Twin {
+public enum Twin {
     /// Copies the region directory at `path` to `target`, with marks that pass for its own there.
-    static func make(of path: String, at target: String) {
+    public static func make(of path: String, at target: String) {
         Files.copyTree(path, to: target)
         let folder = "\(target)/private/high-water"
         for name in Files.names(folder) {
