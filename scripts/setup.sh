@@ -64,6 +64,7 @@ build_product() {
 # scrip that is to be used instead.
 build_release() {
     if [ -n "${SCRIP_BIN:-}" ]; then
+        # shellcheck disable=SC2034  # as above
         scrip_directory=$SCRIP_BIN
         return
     fi
