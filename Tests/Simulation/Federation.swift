@@ -206,10 +206,6 @@ final class Federation {
                 throw Violation("\(name) at \(region.name), without a fault of the disk: \(error)")
             }
             hits.add("refused by the disk")
-        case .retry where region.hadPowerCut && error.message.contains("holds a vote of this region"):
-            // A peer was faster than the disk: it has what the cut took back. Nothing is signed before the repair.
-            region.isRestored = true
-            hits.add("refused as a peer has what a power cut took back")
         case .retry:
             guard region.isRestored else {
                 throw Violation("\(name) at \(region.name) stays at 75: \(error)")

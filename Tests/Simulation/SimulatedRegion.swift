@@ -17,8 +17,6 @@ final class SimulatedRegion {
     var isHonest = true
     /// It was brought back from a backup and must not sign until it is repaired.
     var isRestored = false
-    /// The power was cut since the region was founded.
-    private(set) var hadPowerCut = false
     /// The last command was cut off, or failed.
     var isUnfinished = false
     /// The faults of the last process.
@@ -103,7 +101,6 @@ final class SimulatedRegion {
 
     /// The power fails, and comes back.
     func cutPower(_ dice: inout Dice) {
-        hadPowerCut = true
         var throwing = dice.split()
         let isMild = throwing.chance(30)
         disk.cutPower(

@@ -98,7 +98,11 @@ struct OwnCopies {
             return true
         }
         for claim in hint.votes where claim.voter == name {
-            if try claim.height > index.lastVote(claim.chain, by: name) { return true }
+            if try claim.height > index.lastVote(claim.chain, by: name),
+                try claim.height > markedHeight(claim.chain)
+            {
+                return true
+            }
         }
         return false
     }
@@ -188,13 +192,24 @@ struct OwnCopies {
         return nil
     }
 
+    /// How far the marks say that this region has signed on a chain. A vote up to there that is not here was never made
+    /// durable, though a peer was fast enough to see it: the marks are newer, and it can only be signed again with the same
+    /// text (`VotesMark`).
+    private func markedHeight(_ chain: RegionName) throws -> Int {
+        guard let root = directory.root,
+            let marks = try MarkFolder(reading: root, world: directory.world)
+        else { return 0 }
+        return try chain == name ? marks.names().last?.height ?? 0 : marks.votes()?.chains[chain]?.height ?? 0
+    }
+
     private func vote(on chain: RegionName, _ peer: PeerFolder) throws -> Int? {
-        let last = try index.lastVote(chain, by: name)
+        var last = try index.lastVote(chain, by: name)
         if let hint = peer.hint,
             hint.votes.first(where: { $0.voter == name && $0.chain == chain })?.height ?? 0 <= last
         {
             return nil
         }
+        last = try max(last, markedHeight(chain))
         let path = "\(RegionLayout.votes)/\(name.text)/\(chain.text)"
         var filesLeft = Self.filesMax
         for thousand in peer.thousands(path, from: last + 1) {
