@@ -42,6 +42,8 @@ for seed in first...last {
     let home = "\(folder)/\(violations)"
     let (more, violation) = Campaign(seed: seed, steps: steps, home: home, isTold: isTold).run()
     hits.add(more)
+    // A night's log is read while it is written.
+    defer { unsafe fflush(nil) }
     guard let (step, reason) = violation else { continue }
     violations += 1
     print("VIOLATION seed \(seed) step \(step): \(reason)")
