@@ -43,7 +43,7 @@ for seed in first...last {
     let (more, violation) = Campaign(seed: seed, steps: steps, home: home, isTold: isTold).run()
     hits.add(more)
     // A night's log is read while it is written.
-    defer { unsafe fflush(nil) }
+    defer { fflush(nil) }
     guard let (step, reason) = violation else { continue }
     violations += 1
     print("VIOLATION seed \(seed) step \(step): \(reason)")
