@@ -72,6 +72,10 @@ public struct Bytes32: Hashable, Sendable, Comparable {
     @inlinable
     public var bytes: [UInt8] { unsafe withUnsafeBuffer { unsafe Array($0) } }
 
+    /// The bytes as they lie in memory, eight at a time: for tables of digests in memory, whose order nobody sees.
+    @inlinable
+    public var words: (UInt64, UInt64, UInt64, UInt64) { (first, second, third, fourth) }
+
     /// The first sixteen bytes: how a voucher id is taken from a digest (format section 2).
     @inlinable
     public var prefix: Bytes16 { Bytes16(words: first, second) }

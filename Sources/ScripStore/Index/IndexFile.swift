@@ -147,7 +147,7 @@ enum IndexFile {
             """)
         try database.execute(IndexSchema.tables)
         if hasRegionTables { try database.execute(IndexSchema.regionTables) }
-        return try LedgerIndex(database: database, charters: charters)
+        return try LedgerIndex(database: database, charters: charters, holdsRows: true)
     }
 
     /// The index that is there; nil if there is none of this version and federation, or it is damaged. What keeps it from

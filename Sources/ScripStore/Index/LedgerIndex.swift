@@ -16,14 +16,21 @@ public final class LedgerIndex {
     private var heads: [RegionName: ChainHead] = [:]
     /// What the evidence that is held freezes; nil until it is asked for.
     var knownFrozen: FrozenChains?
+    /// Records and references on their way to their tables; nil where each goes there at once.
+    var heldRecords: HeldRows<RecordRow>?
+    var heldReferences: HeldRows<ReferenceRow>?
 
     /// Kinds that are kept in memory; memory must not grow with the ledger.
     private static let kindsMax = 2_048
 
-    /// Takes a database whose tables exist.
-    init(database: SQLiteDatabase, charters: CharterHistory) throws {
+    /// Takes a database whose tables exist. With `holdsRows` they are empty, and nobody else ever sees them.
+    init(database: SQLiteDatabase, charters: CharterHistory, holdsRows: Bool = false) throws {
         self.database = database
         self.charters = charters
+        if holdsRows {
+            heldRecords = HeldRows()
+            heldReferences = HeldRows()
+        }
         statements = Array(repeating: nil, count: IndexQuery.allCases.count)
         let query = try query(.regions)
         while try query.step() {
@@ -70,10 +77,14 @@ public final class LedgerIndex {
     func beginBlock() throws { try database.beginSavepoint() }
 
     /// Keeps what the block changed.
-    func keepBlock() throws { try database.releaseSavepoint() }
+    func keepBlock() throws {
+        try database.releaseSavepoint()
+        try keepHeldRows()
+    }
 
     /// Undoes what a block of `chain` changed, whose leaves begin at `first`.
     func undoBlock(of chain: RegionName, from first: Int) throws {
+        undoHeldRows()
         try database.rollbackSavepoint()
         forgetMemory()
     }
@@ -94,6 +105,9 @@ public final class LedgerIndex {
             remember(name, database.lastInsertedRowID)
         }
     }
+
+    /// The numbers of all regions.
+    var regionNumbers: some Sequence<Int64> { regionByID.keys }
 
     func id(of region: RegionName) throws -> Int64 {
         guard let id = idByRegion[region] else { throw IndexError.unknownRegion(region) }
@@ -246,88 +260,6 @@ public final class LedgerIndex {
             if !acknowledged.contains(place) { return place }
         }
         return nil
-    }
-
-    // MARK: Records
-
-    /// Notes a record; false if its id stands in the chain already, and then nothing is noted.
-    func addRecord(_ id: Digest, _ chain: Int64, _ index: Int) throws -> Bool {
-        let query = try query(.addRecord)
-        try query.bind(1, id)
-        try query.bind(2, chain)
-        try query.bind(3, Int64(index))
-        try query.bindNull(4)
-        try query.run()
-        return database.changes > 0
-    }
-
-    func setRecordCode(_ id: Digest, _ chain: Int64, _ code: RefusalCode) throws {
-        let update = try database.cached("UPDATE record SET code=? WHERE id=? AND chain=?")
-        try update.bind(1, text: code.rawValue)
-        try update.bind(2, id)
-        try update.bind(3, chain)
-        try update.run()
-    }
-
-    /// Where a record stands, with its code if it is invalid there. Valid places come first.
-    public struct RecordEntry: Sendable, Equatable {
-        public let chain: RegionName
-        public let index: Int
-        public let code: RefusalCode?
-    }
-
-    public func record(_ id: Digest) throws -> [RecordEntry] {
-        let query = try query(.record)
-        try query.bind(1, id)
-        var entries: [RecordEntry] = []
-        while try query.step() {
-            entries.append(
-                RecordEntry(
-                    chain: try region(query.integer(0)), index: Int(query.integer(1)),
-                    code: query.isNull(2) ? nil : RefusalCode(rawValue: query.text(2))))
-        }
-        return entries.sorted { ($0.code == nil ? 0 : 1) < ($1.code == nil ? 0 : 1) }
-    }
-
-    public func record(_ id: Digest, in chain: RegionName) throws -> RecordEntry? {
-        let query = try query(.recordInChain)
-        try query.bind(1, id)
-        try query.bind(2, try self.id(of: chain))
-        guard try query.step() else { return nil }
-        return RecordEntry(
-            chain: chain, index: Int(query.integer(0)),
-            code: query.isNull(1) ? nil : RefusalCode(rawValue: query.text(1)))
-    }
-
-    /// The digest, which is a third as long and so costs less to look up among many, of
-    /// chain (4 bytes) || type (1) || party's key (32) || region, NUL, ref.
-    func referenceKey(_ reference: RecordReference, _ chain: Int64) -> Digest {
-        var key: [UInt8] = []
-        key.reserveCapacity(80 + reference.ref.utf8.count)
-        for shift in [24, 16, 8, 0] { key.append(UInt8(truncatingIfNeeded: chain >> Int64(shift))) }
-        key.append(contentsOf: reference.type.rawValue.utf8.prefix(3))
-        reference.party.key.bytes.append(to: &key)
-        key.append(contentsOf: reference.party.region.text.utf8)
-        key.append(0)
-        key.append(contentsOf: reference.ref.utf8)
-        return SHA256.hash(key)
-    }
-
-    /// Notes a reference; false if it stands in the chain already.
-    func addReference(_ reference: RecordReference, _ chain: Int64, _ id: Digest) throws -> Bool {
-        let query = try query(.addReference)
-        try query.bind(1, referenceKey(reference, chain))
-        try query.bind(2, id)
-        try query.run()
-        return database.changes > 0
-    }
-
-    /// The record that used `reference` in `chain` first.
-    public func record(with reference: RecordReference, in chain: RegionName) throws -> Digest? {
-        let query = try query(.reference)
-        try query.bind(1, referenceKey(reference, try id(of: chain)))
-        guard try query.step() else { return nil }
-        return Digest(query.blob(0))
     }
 
     // MARK: Kinds
