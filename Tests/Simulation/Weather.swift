@@ -17,6 +17,10 @@ struct Weather {
     let partitionPercent: Double
     let deliveries: [Mailbox.Delivery]
     let deletes: Bool
+    /// Regions that take part from the start, and have no chain and no vote.
+    let observerCount: Int
+    /// Of a hundred steps: the operators do something about the next charter.
+    let charterPercent: Double
 
     init(_ dice: inout Dice) {
         regionCount = dice.number(3..<6)
@@ -37,5 +41,7 @@ struct Weather {
         let more = Mailbox.Delivery.allCases.filter { _ in dice.chance(50) }
         deliveries = [.whole, .some] + more
         deletes = dice.chance(50)
+        observerCount = dice.chance(35) ? 1 : 0
+        charterPercent = dice.pick([0, 10, 25])
     }
 }
