@@ -312,7 +312,8 @@ final class Federation {
         guard
             let (record, custodian, kind) = try requests.next(
                 &dice, deadline: Self.start.adding(seconds: Int64(dice.number(1..<25)) * 86_400).text,
-                state: { [self] in try? look(up: $0) })
+                state: { [self] in try? look(up: $0) },
+                isConfirmed: { [witness] in witness.model.records.contains($0.hexadecimal) })
         else { return }
         let sealing = witness.charters.newestEpoch.custodian(of: custodian)
         let target = dice.chance(80) && !lost.contains(sealing) ? sealing : dice.pick(living)

@@ -42,9 +42,11 @@ struct Requests {
             ["issuer": .string(shop.address.text), "name": "Shop", "status": "active", "ref": "1"], log)
     }
 
-    /// The next record, and the region to bring it to first. `state` looks a voucher up where it is held.
+    /// The next record, and the region to bring it to first. `state` looks a voucher up where it is held; `isConfirmed`
+    /// tells of a record whether it is valid in a certified block.
     mutating func next(
-        _ dice: inout Dice, deadline: String, state: (VoucherID) -> VoucherState?
+        _ dice: inout Dice, deadline: String, state: (VoucherID) -> VoucherState?,
+        isConfirmed: (Digest) -> Bool
     ) throws -> (record: Record, region: RegionName, kind: String)? {
         let kind = dice.pick([
             "issue", "issue", "trade", "trade", "trade", "redeem", "redeem", "much", "twice", "twice",
@@ -52,7 +54,7 @@ struct Requests {
             "void",
         ])
         if kind == "issue" || vouchers.isEmpty { return try issue(&dice, deadline) }
-        if kind == "refund" { return try refund(&dice, deadline) }
+        if kind == "refund" { return try refund(&dice, deadline, isConfirmed) }
         if kind == "twice" { return try spendAgain(&dice, deadline) }
         let id = dice.pick(vouchers)
         guard let state = state(id), let owner = accounts.account(state.owner), !state.isVoided,
@@ -182,11 +184,13 @@ struct Requests {
     }
 
     private mutating func refund(
-        _ dice: inout Dice, _ deadline: String
+        _ dice: inout Dice, _ deadline: String, _ isConfirmed: (Digest) -> Bool
     ) throws -> (record: Record, region: RegionName, kind: String)? {
         if redemptions.isEmpty { return nil }
-        let (id, voucher, amount, merchant) = dice.pick(redemptions)
-        let part = Int64(dice.number(1..<Int(amount) + 1))
+        // Mostly of what is known to have happened, and often of more than is left.
+        let confirmed = dice.chance(80) ? redemptions.filter { isConfirmed($0.id) } : []
+        let (id, voucher, amount, merchant) = dice.pick(confirmed.isEmpty ? redemptions : confirmed)
+        let part = dice.chance(50) ? amount : Int64(dice.number(1..<Int(amount) + 1))
         let record = try sign(
             .refund,
             [

@@ -36,7 +36,7 @@ struct Weather {
         clockJumpPercent = dice.pick([0, 2, 10])
         restorePercent = dice.pick([0, 0, 3])
         clonePercent = dice.pick([0, 2])
-        lyingVotePercent = twinCount > 0 ? dice.pick([0, 10]) : 0
+        lyingVotePercent = twinCount > 0 ? dice.pick([5, 20]) : 0
         partitionPercent = dice.pick([0, 3, 10])
         let more = Mailbox.Delivery.allCases.filter { _ in dice.chance(50) }
         deliveries = [.whole, .some] + more

@@ -164,8 +164,14 @@ final class Witness {
     }
 
     private func readCertificate(_ bytes: [UInt8], _ chain: RegionName, _ epoch: Int) throws {
-        let checked = try Certificate(parsingFile: bytes).check(charters: charters)
+        let certificate = try Certificate(parsingFile: bytes)
+        let checked = try certificate.check(charters: charters)
         let verdict = checked.verdict
+        // Counted here once more, by names alone.
+        let voters = Set(certificate.verdict.signatures.map(\.name))
+        guard let charter = charters.charter(of: epoch), voters.count >= charter.quorumSize else {
+            throw Violation("block \(verdict.height) of \(chain) is certified by \(voters.sorted()) alone")
+        }
         let root = Base64.encode(verdict.root.bytes)
         let key = "\(chain) \(verdict.height)"
         // Verdicts of two epochs on one block have different texts; what they say of the block is compared.
