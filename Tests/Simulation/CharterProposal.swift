@@ -154,11 +154,16 @@ extension Federation {
     private func retire(_ drafter: SimulatedRegion, _ newest: Charter) throws {
         let victims = try honestVoters().filter { $0 != drafter.name }
         let rest = newest.voters.count - 1
-        guard weather.twinCount == 0, lost.isEmpty, rest >= 2, rest >= newest.quorumSize, !victims.isEmpty,
+        guard weather.twinCount == 0, lost.isEmpty, rest >= 2, !victims.isEmpty,
             honest.allSatisfy({ regions[$0]?.isRestored == false }),
             try honest.allSatisfy({ try charters(of: try region($0)).newest == newest })
         else { return }
         let victim = dice.pick(victims)
+        // Chains step through the epochs one by one, and each has to reach its quorum without it.
+        let canGoOn = witness.charters.epochs.map(\.charter).allSatisfy { charter in
+            charter.voters.count { $0.name != victim } >= charter.quorumSize
+        }
+        guard canGoOn else { return }
         // Its last block lies on its own disk alone.
         if dice.chance(70) { try seal(try region(victim), isHeartbeat: true) }
         silenced = victim
