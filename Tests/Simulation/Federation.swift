@@ -1,6 +1,7 @@
 internal import ScripCore
 internal import ScripCrypto
 internal import ScripStore
+internal import Synchronization
 
 /// The regions of one seed, and all that happens to them.
 final class Federation {
@@ -264,7 +265,24 @@ final class Federation {
         region.isUnfinished = !isDone
         tell("\(name) at \(region.name): \(ending)\(wasCut ? ", power cut" : "")")
         if region.isHonest { try witness.look(at: region, isAcknowledged: isDone, isWhole: wasCut) }
+        if case .died = ending, !wasCut, dice.chance(weather.powerPercent / 2) {
+            try cutPowerAfterPull(of: region)
+        }
         return ending
+    }
+
+    /// A peer takes what a killed command has published and not made durable; then the power fails.
+    private func cutPowerAfterPull(of region: SimulatedRegion) throws {
+        let peers = honest.filter {
+            $0 != region.name && twins[region.name] == nil && !lost.contains(region.name)
+        }
+        guard let peer = peers.isEmpty ? nil : dice.pick(peers) else { return }
+        try self.region(peer).mailboxes[region.name]?.deliverAll()
+        try synchronizeQuietly(peer)
+        hits.add("power cuts after a peer has pulled")
+        cutPower(of: region)
+        tell("\(peer) pulls from \(region.name), power cut")
+        if region.isHonest { try witness.look(at: region, isAcknowledged: false, isWhole: true) }
     }
 
     /// Which failures a command may end with.
@@ -290,9 +308,23 @@ final class Federation {
         if dice.chance(
             isRare && weather.deathPercent > 0 ? max(30, weather.deathPercent) : weather.deathPercent)
         {
+            let isDone = dice.chance(50)
+            if dice.chance(40) {
+                // Where something becomes visible, or durable.
+                let operation = dice.pick(["linkat", "linkat", "fsync", "renameat", "unlinkat"])
+                let rank = dice.number(0..<4)
+                let seen = Mutex(0)
+                return { _, name in
+                    if name != operation { return nil }
+                    let count = seen.withLock { count in
+                        count += 1
+                        return count - 1
+                    }
+                    return count == rank ? .death(isDone: isDone) : nil
+                }
+            }
             // Early calls of all kinds of commands, and late ones of the long ones.
             let number = dice.number(0..<(dice.chance(50) ? 12 : 60))
-            let isDone = dice.chance(50)
             return { call, _ in call == number ? .death(isDone: isDone) : nil }
         }
         if weather.diskErrorPercent > 0 && dice.chance(20) {
@@ -360,18 +392,22 @@ final class Federation {
         }
     }
 
-    /// Every shop may issue, everywhere, and has issued something.
+    /// Every shop may issue, everywhere, and has issued something, some of which was redeemed.
     func begin() throws {
         try accredit()
         isCalm = true
         defer { isCalm = false }
-        for round in 0..<3 {
+        for round in 0..<4 {
             for name in names {
                 let region = try region(name)
                 deliverAll(to: region)
                 try synchronize(region)
                 if try !isVoter(region) { continue }
                 if round == 1 { try admit([try requests.issue(&dice, from: name)], at: region, "issue") }
+                if round == 2, let record = try requests.redeem(&dice, at: name, state: { try? look(up: $0) })
+                {
+                    try admit([record], at: region, "redeem")
+                }
                 try seal(region, isHeartbeat: false)
             }
         }
@@ -567,11 +603,11 @@ final class Federation {
             witness: try witnessSigner(region), timeSeconds: region.clock.now().seconds)
         guard let name = VoteFileName(heights: block.height...block.height) else { return }
         let listener = try self.region(dice.pick(living.filter { $0 != liar }))
-        Files.write(
-            vote.line + [0x0a],
-            to:
-                "\(listener.mailboxes[liar]?.folder ?? "")/\(PublicFile.votes(voter: liar, chain: victim, name).path)"
-        )
+        guard let mailbox = listener.mailboxes[liar] else { return }
+        // What it says to the others does not come in its place.
+        let path = PublicFile.votes(voter: liar, chain: victim, name).path
+        mailbox.withheld.append(path)
+        Files.write(vote.line + [0x0a], to: "\(mailbox.folder)/\(path)")
         hits.add("lying votes")
     }
 

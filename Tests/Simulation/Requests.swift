@@ -110,6 +110,23 @@ struct Requests {
         return try issue(&dice, shop, owner, "")
     }
 
+    /// Somebody redeems a part of what they hold in a region, at the merchant there; nil if nobody holds anything.
+    mutating func redeem(
+        _ dice: inout Dice, at region: RegionName, state: (VoucherID) -> VoucherState?
+    ) throws -> Record? {
+        guard let merchant = accounts.all.first(where: { $0.address.region == region }) else { return nil }
+        for id in vouchers {
+            guard let state = state(id), state.owner.region == region,
+                let owner = accounts.account(state.owner)
+            else { continue }
+            let amount = Int64(dice.number(1..<Int(state.remaining) + 1))
+            let record = try redeem(id, state.head, amount, owner, merchant, Federation.end.text)
+            redemptions.append((record.id, id, amount, merchant))
+            return record
+        }
+        return nil
+    }
+
     private mutating func issue(
         _ dice: inout Dice, _ deadline: String
     ) throws -> (record: Record, region: RegionName, kind: String) {
