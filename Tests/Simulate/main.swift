@@ -64,6 +64,10 @@ let kinds = [
     "partitions, one way",
     "delivery: half", "delivery: spoilt", "delivery: litter", "delivery: nothing", "delivery: headsFirst",
     "delivery: headsLast", "sync: evidence", "twice: rejected", "much: rejected overspent",
+    "indexes set back", "charter drafted: the quorum", "charter drafted: a region's keys",
+    "charter drafted: a new observer", "charter drafted: an observer that becomes a voter", "regions retired",
+    "charter adopted by a new region", "charter of the same epoch refused", "charter signature lost",
+    "deaths in charter sign", "deaths in charter adopt", "deaths in charter line",
 ]
 let missing =
     last - first + 1 < 100

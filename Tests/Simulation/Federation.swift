@@ -1,6 +1,7 @@
 internal import ScripCore
 internal import ScripCrypto
 internal import ScripStore
+internal import Synchronization
 
 /// The regions of one seed, and all that happens to them.
 final class Federation {
@@ -8,27 +9,50 @@ final class Federation {
     let weather: Weather
     var dice: Dice
     var hits = HitCounts()
-    let names: [RegionName]
+    /// All that ever took part, sorted.
+    var names: [RegionName]
     private(set) var regions: [RegionName: SimulatedRegion] = [:]
     /// The other selves of the regions that lie.
     private(set) var twins: [RegionName: SimulatedRegion] = [:]
     /// Who is told the story of the twin.
     private var deceived: Set<RegionName> = []
+    /// That of epoch 1.
     let charter: Charter
     let witness: Witness
+    /// The charter that the operators are about to put in force.
+    var proposal: CharterProposal?
+    /// Regions whose machine is gone for ever.
+    var lost: Set<RegionName> = []
+    /// A lost region of whose folder nothing more arrives for now.
+    var silenced: RegionName?
     private let accounts: Accounts
     private var requests: Requests
     private var partitions: Set<[RegionName]> = []
     private var backups: Set<RegionName> = []
     /// Records that somebody was told about, by the region that told.
-    private var acknowledged: [Digest: (region: RegionName, status: RecordStatus, record: Record)] = [:]
+    var acknowledged: [Digest: (region: RegionName, status: RecordStatus, record: Record)] = [:]
     private let isTold: Bool
     /// Nothing fails any more.
-    private var isCalm = false
+    var isCalm = false
 
     static let start = Timestamp("2026-11-20T10:00:00Z") ?? .first
 
-    var honest: [RegionName] { names.filter { regions[$0]?.isHonest ?? false } }
+    /// All but those that are lost.
+    var living: [RegionName] { names.filter { !lost.contains($0) } }
+
+    var honest: [RegionName] { living.filter { regions[$0]?.isHonest ?? false } }
+
+    /// The honest regions that have a chain and a vote by the charters that they hold.
+    func honestVoters() throws -> [RegionName] { try honest.filter { try isVoter(try region($0)) } }
+
+    func isVoter(_ region: SimulatedRegion) throws -> Bool {
+        try charters(of: region).newest.voter(named: region.name) != nil
+    }
+
+    /// The charters that a region holds.
+    func charters(of region: SimulatedRegion) throws -> CharterHistory {
+        try RegionDirectory(path: region.path, world: region.world, checksCharter: false).charters
+    }
 
     func region(_ name: RegionName) throws -> SimulatedRegion {
         guard let region = regions[name] else { throw Violation("there is no region \(name)") }
@@ -42,7 +66,9 @@ final class Federation {
         dice = Dice(seed: seed)
         weather = Weather(&dice)
         let texts = ["north", "south", "east", "west", "centre", "coast", "hills"].prefix(weather.regionCount)
-        names = texts.compactMap { RegionName($0) }.sorted()
+        let voters = texts.compactMap { RegionName($0) }.sorted()
+        let observers = Self.observerNames.prefix(weather.observerCount).compactMap { RegionName($0) }
+        names = (voters + observers).sorted()
         Files.makeFolder("\(home)/machines")
         for name in names { try Self.makeRegion(name, home, dice.split(), &regions) }
         guard let federation = FederationName("example.org/simulation"), let quorum = Quorum(weather.quorum)
@@ -50,15 +76,45 @@ final class Federation {
             throw Violation("the federation cannot be founded")
         }
         // Each region is founded on its own machine, whose marks it will have.
-        charter = try Self.found(federation, quorum, names, regions)
-        for name in names.prefix(weather.twinCount) { regions[name]?.isHonest = false }
-        let liars = Set(names.prefix(weather.twinCount))
+        charter = try Self.found(federation, quorum, names, observers: Set(observers), regions)
+        let liars = Set(voters.prefix(weather.twinCount))
+        for name in liars { regions[name]?.isHonest = false }
         witness = Witness(CharterHistory(charter), honest: Set(names).subtracting(liars))
-        accounts = Accounts(names)
+        accounts = Accounts(voters)
         requests = Requests(accounts, genesis: charter.digest)
         for name in names { connect(name, try region(name), "mail") }
-        for name in liars { deceived.formUnion(names.filter { $0 != name && dice.chance(50) }) }
+        for name in liars.sorted() { deceived.formUnion(names.filter { $0 != name && dice.chance(50) }) }
         for region in regions.values where region.isHonest { try witness.look(at: region, isWhole: true) }
+    }
+
+    private static let observerNames = ["quay", "pier", "dock"]
+
+    /// The name of a region that was not there before; nil if all are used.
+    var newName: RegionName? {
+        Self.observerNames.compactMap { RegionName($0) }.first { !names.contains($0) }
+    }
+
+    /// A machine for a region that is to join.
+    func makeMachine(_ name: RegionName) throws -> SimulatedRegion {
+        var made: [RegionName: SimulatedRegion] = [:]
+        try Self.makeRegion(name, home, dice.split(), &made)
+        guard let region = made[name] else { throw Violation("there is no machine for \(name)") }
+        return region
+    }
+
+    /// A region has joined, and pulls from all others as they do from it.
+    func welcome(_ region: SimulatedRegion) throws {
+        names = (names + [region.name]).sorted()
+        regions[region.name] = region
+        witness.welcome(region.name)
+        connect(region.name, region, "mail")
+        for other in names where other != region.name {
+            for listener in [regions[other], twins[other]].compactMap({ $0 }) {
+                listener.mailboxes[region.name] = Mailbox(
+                    from: region.publicFolder, to: "\(listener.home)/mail/\(region.name)")
+            }
+        }
+        try witness.look(at: region, isWhole: true)
     }
 
     private static func makeRegion(
@@ -72,7 +128,7 @@ final class Federation {
 
     private static func found(
         _ federation: FederationName, _ quorum: Quorum, _ names: [RegionName],
-        _ regions: [RegionName: SimulatedRegion]
+        observers: Set<RegionName>, _ regions: [RegionName: SimulatedRegion]
     ) throws -> Charter {
         var founded: [FoundedRegion] = []
         for name in names {
@@ -82,7 +138,7 @@ final class Federation {
         }
         let charter = try Charter(
             federation: federation, epoch: 1, previous: nil, quorum: quorum,
-            regions: founded.map { $0.charterRegion(role: .voter) })
+            regions: founded.map { $0.charterRegion(role: observers.contains($0.name) ? .observer : .voter) })
         var signed = SignedCharter(draft: charter)
         for region in founded { signed = try region.signed(signed) }
         for region in founded { try region.install(signed) }
@@ -98,7 +154,7 @@ final class Federation {
         }
     }
 
-    private func tell(_ text: @autoclosure () -> String) {
+    func tell(_ text: @autoclosure () -> String) {
         if isTold { print("  \(text())") }
     }
 
@@ -112,7 +168,8 @@ final class Federation {
         if dice.chance(weather.restorePercent) { try backUpOrRestore() }
         if dice.chance(weather.lyingVotePercent) { try lieInVote() }
         if weather.twinCount > 0 && dice.chance(5) { try separateTwin() }
-        let name = dice.pick(names)
+        if weather.charterPercent > 0 && dice.chance(weather.charterPercent) { try changeCharter() }
+        let name = dice.pick(living)
         let region = try region(name)
         switch dice.number(0..<10) {
         case 0..<3: try ask()
@@ -149,9 +206,15 @@ final class Federation {
     private func failIdle() throws {
         let region = try region(dice.pick(honest))
         hits.add("power cuts of idle machines")
-        region.cutPower(&dice)
+        cutPower(of: region)
         tell("power cut at \(region.name)")
         try witness.look(at: region, isAcknowledged: false, isWhole: true)
+    }
+
+    private func cutPower(of region: SimulatedRegion) {
+        let before = region.indexesSetBack
+        region.cutPower(&dice)
+        if region.indexesSetBack > before { hits.add("indexes set back") }
     }
 
     private func divide() {
@@ -161,7 +224,7 @@ final class Federation {
     }
 
     private func deliver(to region: SimulatedRegion) throws {
-        for peer in names where peer != region.name {
+        for peer in names where peer != region.name && peer != silenced {
             guard let mailbox = region.mailboxes[peer] else { continue }
             if partitions.contains([peer, region.name]) { continue }
             let delivery = dice.pick(weather.deliveries)
@@ -170,13 +233,20 @@ final class Federation {
         }
     }
 
+    /// All that is there arrives.
+    func deliverAll(to region: SimulatedRegion) {
+        for (peer, mailbox) in region.mailboxes where peer != silenced { mailbox.deliverAll() }
+    }
+
     // MARK: Commands
 
-    /// Runs a command with the faults of this seed, and looks at what it left.
-    private func run(
-        _ region: SimulatedRegion, _ name: String, _ command: @escaping (World) throws -> Void
+    /// Runs a command with the faults of this seed, and looks at what it left. Failures of the kinds `refusals` are an
+    /// answer like any other.
+    func run(
+        _ region: SimulatedRegion, _ name: String, refusals: Set<StoreError.Kind> = [], isRare: Bool = false,
+        _ command: @escaping (World) throws -> Void
     ) throws -> SimulatedRegion.Ending {
-        let ending = region.run(faults: faults(), command)
+        let ending = region.run(faults: faults(isRare: isRare), command)
         hits.add(region.injected)
         var wasCut = false
         var isDone = false
@@ -185,17 +255,34 @@ final class Federation {
             wasCut = dice.chance(weather.powerPercent)
             if wasCut {
                 hits.add("power cuts with \(min(region.disk.unsyncedCount, 9))+ unsynced changes")
-                region.cutPower(&dice)
+                cutPower(of: region)
             }
             hits.add("deaths in \(name)")
         case .failed(let error):
-            if region.isHonest { try judge(error, region, name) }
+            if region.isHonest && !refusals.contains(error.kind) { try judge(error, region, name) }
         case .done: isDone = true
         }
         region.isUnfinished = !isDone
         tell("\(name) at \(region.name): \(ending)\(wasCut ? ", power cut" : "")")
         if region.isHonest { try witness.look(at: region, isAcknowledged: isDone, isWhole: wasCut) }
+        if case .died = ending, !wasCut, dice.chance(weather.powerPercent / 2) {
+            try cutPowerAfterPull(of: region)
+        }
         return ending
+    }
+
+    /// A peer takes what a killed command has published and not made durable; then the power fails.
+    private func cutPowerAfterPull(of region: SimulatedRegion) throws {
+        let peers = honest.filter {
+            $0 != region.name && twins[region.name] == nil && !lost.contains(region.name)
+        }
+        guard let peer = peers.isEmpty ? nil : dice.pick(peers) else { return }
+        try self.region(peer).mailboxes[region.name]?.deliverAll()
+        try synchronizeQuietly(peer)
+        hits.add("power cuts after a peer has pulled")
+        cutPower(of: region)
+        tell("\(peer) pulls from \(region.name), power cut")
+        if region.isHonest { try witness.look(at: region, isAcknowledged: false, isWhole: true) }
     }
 
     /// Which failures a command may end with.
@@ -215,12 +302,29 @@ final class Federation {
         }
     }
 
-    private func faults() -> DiskFaults? {
+    /// What is rarely run dies more often, where anything dies at all.
+    private func faults(isRare: Bool) -> DiskFaults? {
         if isCalm { return nil }
-        if dice.chance(weather.deathPercent) {
+        if dice.chance(
+            isRare && weather.deathPercent > 0 ? max(30, weather.deathPercent) : weather.deathPercent)
+        {
+            let isDone = dice.chance(50)
+            if dice.chance(40) {
+                // Where something becomes visible, or durable.
+                let operation = dice.pick(["linkat", "linkat", "fsync", "renameat", "unlinkat"])
+                let rank = dice.number(0..<4)
+                let seen = Mutex(0)
+                return { _, name in
+                    if name != operation { return nil }
+                    let count = seen.withLock { count in
+                        count += 1
+                        return count - 1
+                    }
+                    return count == rank ? .death(isDone: isDone) : nil
+                }
+            }
             // Early calls of all kinds of commands, and late ones of the long ones.
             let number = dice.number(0..<(dice.chance(50) ? 12 : 60))
-            let isDone = dice.chance(50)
             return { call, _ in call == number ? .death(isDone: isDone) : nil }
         }
         if weather.diskErrorPercent > 0 && dice.chance(20) {
@@ -240,18 +344,23 @@ final class Federation {
         guard
             let (record, custodian, kind) = try requests.next(
                 &dice, deadline: Self.start.adding(seconds: Int64(dice.number(1..<25)) * 86_400).text,
-                state: { [self] in try? look(up: $0) })
+                state: { [self] in try? look(up: $0) },
+                isConfirmed: { [witness] in witness.model.records.contains($0.hexadecimal) })
         else { return }
-        let target = dice.chance(80) ? custodian : dice.pick(names)
+        let sealing = witness.charters.newestEpoch.custodian(of: custodian)
+        let target = dice.chance(80) && !lost.contains(sealing) ? sealing : dice.pick(living)
         try admit([record], at: someSelf(of: try region(target)), kind)
     }
 
     /// What the region that holds a voucher says of it.
     private func look(up id: VoucherID) throws -> VoucherState? {
-        for name in names {
+        let epoch = witness.charters.newestEpoch
+        for name in living {
             let region = try region(name)
             let ledger = try Ledger.open(try RegionDirectory(path: region.path, world: region.world))
-            if let state = try ledger.voucher(id)?.state, state.owner.region == name { return state }
+            if let state = try ledger.voucher(id)?.state, epoch.custodian(of: state.owner.region) == name {
+                return state
+            }
         }
         return nil
     }
@@ -283,24 +392,29 @@ final class Federation {
         }
     }
 
-    /// Every shop may issue, everywhere, and has issued something.
+    /// Every shop may issue, everywhere, and has issued something, some of which was redeemed.
     func begin() throws {
         try accredit()
         isCalm = true
         defer { isCalm = false }
-        for round in 0..<3 {
+        for round in 0..<4 {
             for name in names {
                 let region = try region(name)
-                for mailbox in region.mailboxes.values { mailbox.deliverAll() }
+                deliverAll(to: region)
                 try synchronize(region)
+                if try !isVoter(region) { continue }
                 if round == 1 { try admit([try requests.issue(&dice, from: name)], at: region, "issue") }
+                if round == 2, let record = try requests.redeem(&dice, at: name, state: { try? look(up: $0) })
+                {
+                    try admit([record], at: region, "redeem")
+                }
                 try seal(region, isHeartbeat: false)
             }
         }
     }
 
     private func accredit() throws {
-        for name in names {
+        for name in try names.filter({ try isVoter(try region($0)) }) {
             let region = try region(name)
             let log = try RegionDirectory(path: region.path, world: region.world).logSigner().privateKey
             let record = try requests.accredit(name, log: log)
@@ -316,6 +430,7 @@ final class Federation {
     }
 
     private func seal(_ region: SimulatedRegion) throws {
+        if try !isVoter(region) { return }
         let isHeartbeat = dice.chance(20)
         var count = 0
         _ = try run(region, "seal") { world in
@@ -329,7 +444,7 @@ final class Federation {
 
     /// Returns whether anything came of it.
     @discardableResult
-    private func synchronize(_ region: SimulatedRegion) throws -> Bool {
+    func synchronize(_ region: SimulatedRegion) throws -> Bool {
         let peers = region.mailboxes.sorted { $0.key < $1.key }.map(\.value.folder)
         var events: [SyncEvent] = []
         _ = try run(region, "sync") { world in
@@ -344,7 +459,7 @@ final class Federation {
     // MARK: Backups and clones
 
     private func backUpOrRestore() throws {
-        let name = dice.pick(honest)
+        let name = dice.pick(try honestVoters())
         let region = try region(name)
         if region.isRestored { return }
         let backup = "\(region.home)/backup"
@@ -355,10 +470,16 @@ final class Federation {
             return
         }
         // Its peers have all that it signed; what it had only for itself is lost with any disk.
-        for peer in names where peer != name { try self.region(peer).mailboxes[name]?.deliverAll() }
-        for peer in names where peer != name { try synchronizeQuietly(peer) }
+        for peer in living where peer != name { try self.region(peer).mailboxes[name]?.deliverAll() }
+        for peer in living where peer != name { try synchronizeQuietly(peer) }
+        // Keys are kept off line.
+        let keys = Files.names("\(region.path)/private").filter { $0.hasSuffix(".pem") }
+            .map { ($0, Files.read("\(region.path)/private/\($0)") ?? []) }
         Files.remove(region.path)
         Files.copyTree(backup, to: region.path)
+        for (key, bytes) in keys where !Files.exists("\(region.path)/private/\(key)") {
+            Files.write(bytes, to: "\(region.path)/private/\(key)", isSecret: true)
+        }
         Files.remove("\(region.path)/private/index.sqlite-shm")
         region.isRestored = true
         witness.forget(name)
@@ -376,7 +497,7 @@ final class Federation {
         if dice.chance(70) { try repair(region) }
     }
 
-    private func synchronizeQuietly(_ name: RegionName) throws {
+    func synchronizeQuietly(_ name: RegionName) throws {
         let region = try region(name)
         if region.isRestored { return }
         _ = try synchronizeOnce(region)
@@ -391,7 +512,7 @@ final class Federation {
         }
     }
 
-    private func heartbeat(_ region: SimulatedRegion) throws -> SimulatedRegion.Ending {
+    func heartbeat(_ region: SimulatedRegion) throws -> SimulatedRegion.Ending {
         region.run { world in
             let writer = try RegionWriter.open(path: region.path, world: world)
             try writer.seal(isHeartbeat: true, recordsMax: nil, isClockConfirmed: true, onBlock: { _ in })
@@ -399,7 +520,7 @@ final class Federation {
     }
 
     private func repair(_ region: SimulatedRegion) throws {
-        for mailbox in region.mailboxes.values { mailbox.deliverAll() }
+        deliverAll(to: region)
         let peers = region.mailboxes.sorted { $0.key < $1.key }.map(\.value.folder)
         let ending = try run(region, "repair") { world in
             _ = try RegionWriter.repair(
@@ -409,11 +530,12 @@ final class Federation {
         guard case .done = ending else { return }
         region.isRestored = false
         hits.add("repaired regions")
+        try signAgain(region)
     }
 
     /// A copy of a region runs on another machine.
     private func runClone() throws {
-        let name = dice.pick(honest)
+        let name = dice.pick(try honestVoters())
         let region = try region(name)
         let home = "\(self.home)/clone"
         Files.makeFolder(home)
@@ -463,16 +585,16 @@ final class Federation {
     private func lieInVote() throws {
         guard let liar = names.first(where: { regions[$0]?.isHonest == false }) else { return }
         let region = try region(liar)
-        let victim = dice.pick(names.filter { $0 != liar })
         let directory = try RegionDirectory(path: region.path, world: region.world)
+        let victim = dice.pick(directory.charters.chains.filter { $0 != liar })
         let ledger = try Ledger.open(directory)
         let size = try ledger.size(of: victim)
         guard size > 0, let block = try ledger.index.block(victim, size: size), block.count > 0 else {
             return
         }
-        let seal = try block.seal(CharterHistory(charter))
+        let seal = try block.seal(directory.charters)
         let verdict = try VerdictText(
-            checkpoint: seal.checkpoint, charterEpoch: 1, height: block.height, from: block.first,
+            checkpoint: seal.checkpoint, charterEpoch: block.charter, height: block.height, from: block.first,
             invalid: (1...block.count).map {
                 VerdictText.Invalid(index: block.first + $0, code: .badSignature)
             })
@@ -480,12 +602,12 @@ final class Federation {
             casting: verdict, on: seal, voter: liar, log: try directory.logSigner(),
             witness: try witnessSigner(region), timeSeconds: region.clock.now().seconds)
         guard let name = VoteFileName(heights: block.height...block.height) else { return }
-        let listener = try self.region(dice.pick(names.filter { $0 != liar }))
-        Files.write(
-            vote.line + [0x0a],
-            to:
-                "\(listener.mailboxes[liar]?.folder ?? "")/\(PublicFile.votes(voter: liar, chain: victim, name).path)"
-        )
+        let listener = try self.region(dice.pick(living.filter { $0 != liar }))
+        guard let mailbox = listener.mailboxes[liar] else { return }
+        // What it says to the others does not come in its place.
+        let path = PublicFile.votes(voter: liar, chain: victim, name).path
+        mailbox.withheld.append(path)
+        Files.write(vote.line + [0x0a], to: "\(mailbox.folder)/\(path)")
         hits.add("lying votes")
     }
 
@@ -494,6 +616,14 @@ final class Federation {
         return WitnessSigner(
             region: region.name, federation: charter.federation,
             privateKey: try PrivateKeyPEM.decode(pem, passphrase: nil))
+    }
+
+    /// Whether a charter replaced a key or a region: what those had attested may have to be signed anew.
+    private var hasReplacedKeys: Bool {
+        let epochs = witness.charters.epochs.map(\.charter)
+        return zip(epochs, epochs.dropFirst()).contains { before, after in
+            before.regions.contains { after.region(named: $0.name)?.log != $0.log }
+        }
     }
 
     // MARK: The end of all faults
@@ -508,17 +638,19 @@ final class Federation {
             if region.isRestored { try repair(region) }
             if region.isRestored { throw Violation("\(name) cannot be repaired from its peers") }
         }
+        try concludeCharters()
         try rest()
         // What nobody sealed in time is dead only when certified blocks say so.
         for name in names { setClock(of: name, to: Self.end) }
-        for name in honest { try seal(try region(name), isHeartbeat: true) }
+        for name in try honestVoters() { try seal(try region(name), isHeartbeat: true) }
         try rest()
         try conclude()
     }
 
     /// Everybody pulls from everybody and seals, until nothing moves.
     private func rest() throws {
-        let roundsMax = names.count + 12
+        // A chain is certified epoch by epoch.
+        let roundsMax = names.count + 12 + 2 * witness.charters.epochs.count
         var quietRounds = 0
         var round = 0
         while quietRounds < (twins.isEmpty ? 1 : 3) {
@@ -529,10 +661,10 @@ final class Federation {
             for name in honest {
                 let region = try region(name)
                 if round % 2 == 1 { try turnTwins(for: region) }
-                for mailbox in region.mailboxes.values { mailbox.deliverAll() }
+                deliverAll(to: region)
                 let before = Files.list(region.publicFolder)
                 try synchronize(region)
-                try seal(region, isHeartbeat: false)
+                if try isVoter(region) { try seal(region, isHeartbeat: false) }
                 if Files.list(region.publicFolder).filter({ $0.key != "heads.note" })
                     != before.filter({ $0.key != "heads.note" })
                 {
@@ -556,7 +688,7 @@ final class Federation {
         }
     }
 
-    private func seal(_ region: SimulatedRegion, isHeartbeat: Bool) throws {
+    func seal(_ region: SimulatedRegion, isHeartbeat: Bool) throws {
         _ = try run(region, "seal") { world in
             let writer = try RegionWriter.open(path: region.path, world: world)
             try writer.seal(
@@ -566,13 +698,16 @@ final class Federation {
 
     private func conclude() throws {
         for name in honest { try witness.look(at: try region(name), isWhole: true) }
-        try witness.conclude()
+        try witness.conclude(isSure: weather.twinCount == 0)
         let isSure = weather.twinCount == 0
+        try concludeEpochs(isSure: isSure)
         for name in honest where isSure {
             for height in witness.sealedHeights(of: name) where !witness.isCertified(name, height) {
                 throw Violation("block \(height) of \(name) is not confirmed though all are at rest")
             }
         }
+        // First, for why a record was let go is known to the index alone.
+        if isSure { try answerForAcknowledged() }
         for name in honest {
             let region = try region(name)
             try verify(region)
@@ -580,7 +715,6 @@ final class Federation {
             let litter = Files.list(region.path).keys.filter { $0.contains("/.tmp-") }
             if let first = litter.min() { throw Violation("\(name): \(first) is left as litter") }
         }
-        if isSure { try answerForAcknowledged() }
     }
 
     private func verify(_ region: SimulatedRegion) throws {
@@ -641,6 +775,10 @@ final class Federation {
             case nil where told.status == .awaiting: hits.add("acknowledged as awaiting, then let go")
             case nil where told.record.body.deadline.map { $0 < Self.rest } ?? false:
                 hits.add("acknowledged, then past its deadline")
+            case nil where wasVoided(told.record):
+                hits.add("acknowledged, then withdrawn with its voucher")
+            case nil where hasReplacedKeys && told.record.body.deadline != nil:
+                hits.add("acknowledged, then let go under a new charter")
             default:
                 throw Violation(
                     "record \(id.hexadecimal) was \(told.status) at \(told.region) and is \(result.map { "\($0.status)" } ?? "lost") in the end"

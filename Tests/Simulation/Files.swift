@@ -44,13 +44,14 @@ enum Files {
     }
 
     /// Writes a file, in place of whatever is there, and makes the folders that it lies in.
-    static func write(_ bytes: [UInt8], to path: String) {
+    static func write(_ bytes: [UInt8], to path: String, isSecret: Bool = false) {
         let location = URL(fileURLWithPath: path)
         do {
             try? FileManager.default.removeItem(at: location)
             try FileManager.default.createDirectory(
                 at: location.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(bytes).write(to: location)
+            if isSecret { unsafe chmod(path, 0o600) }
         } catch {
             fatalError("the simulation cannot write \(path): \(error)")
         }

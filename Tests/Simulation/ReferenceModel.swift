@@ -19,6 +19,11 @@ final class ReferenceModel {
     struct Block {
         let chain: String
         let height: Int
+        /// The epoch that it names.
+        let charter: Int
+        /// The size and the root of the chain before it.
+        let first: Int
+        let previous: String
         let size: Int
         let root: String
         let seen: [String: Int]
@@ -32,6 +37,8 @@ final class ReferenceModel {
     /// What a record redeemed of a voucher and was not refunded yet: `record voucher`.
     private var redeemed: [String: (amount: Int, holder: String, merchant: String)] = [:]
     private var waiting: [Block: Set<Int>] = [:]
+    /// By region whose chain has ended: which one has its vouchers in custody, in blocks of which epochs.
+    private var successors: [String: (heir: String, epoch: Int)] = [:]
     /// All records that are valid in certified blocks.
     private(set) var records: Set<String> = []
     private var issued: [String: Int] = [:]
@@ -45,6 +52,9 @@ final class ReferenceModel {
                 + "\(block.seen)"
         }.joined(separator: "; ") + "; taken are \(taken)"
     }
+
+    /// A charter says that another region stands in for one whose chain has ended.
+    func succeed(_ lost: String, by heir: String, since epoch: Int) { successors[lost] = (heir, epoch) }
 
     /// Takes a block that has a certificate, with the leaves that it says are invalid.
     func certify(_ block: Block, invalid: Set<Int>) throws {
@@ -65,7 +75,7 @@ final class ReferenceModel {
     private func take(_ block: Block, _ invalid: Set<Int>) throws {
         for (index, line) in block.records where !invalid.contains(index) {
             do {
-                try apply(try JSONDocument(line, form: .canonical).root, in: block.chain)
+                try apply(try JSONDocument(line, form: .canonical).root, in: block)
             } catch {
                 throw Violation("block \(block.height) of \(block.chain), leaf \(index): \(error)")
             }
@@ -89,17 +99,17 @@ final class ReferenceModel {
         }
     }
 
-    private func apply(_ record: JSONValue, in chain: String) throws {
+    private func apply(_ record: JSONValue, in block: Block) throws {
         let id = try text(record, "id")
         guard records.insert(id).inserted else { throw Violation("record \(id) is confirmed twice") }
         switch try text(record, "type") {
         case "accredit": break
         case "issue": try issue(record, id)
-        case "trade": try trade(record, id, in: chain)
-        case "redeem": try redeem(record, id, in: chain)
+        case "trade": try trade(record, id, in: block)
+        case "redeem": try redeem(record, id, in: block)
         case "refund": try refund(record, id)
-        case "split": try split(record, id, in: chain)
-        case "void": try void(record, in: chain)
+        case "split": try split(record, id, in: block)
+        case "void": try void(record, in: block)
         case let type: throw Violation("there is no type '\(type)'")
         }
     }
@@ -126,16 +136,17 @@ final class ReferenceModel {
     }
 
     /// The voucher that a record in `chain` replaces `head` of.
-    private func held(_ name: String, _ head: String?, by owner: String?, in chain: String) throws -> Voucher
-    {
+    private func held(_ name: String, _ head: String?, by owner: String?, in block: Block) throws -> Voucher {
         guard let voucher = vouchers[name] else { throw Violation("voucher \(name) does not exist") }
         if let head, voucher.head != head {
             throw Violation("voucher \(name): head \(head) is replaced a second time; it is \(voucher.head)")
         }
         if let owner, voucher.owner != owner { throw Violation("voucher \(name) is not \(owner)'s") }
         if voucher.isVoided { throw Violation("voucher \(name) is void") }
-        if Self.region(of: voucher.owner) != chain {
-            throw Violation("voucher \(name) is not in the custody of \(chain)")
+        var custodian = Self.region(of: voucher.owner)
+        while let (heir, epoch) = successors[custodian], epoch <= block.charter { custodian = heir }
+        if custodian != block.chain {
+            throw Violation("voucher \(name) is not in the custody of \(block.chain)")
         }
         return voucher
     }
@@ -159,11 +170,11 @@ final class ReferenceModel {
         }
     }
 
-    private func trade(_ record: JSONValue, _ id: String, in chain: String) throws {
+    private func trade(_ record: JSONValue, _ id: String, in block: Block) throws {
         let from = try text(record, "from")
         for item in record.member("vouchers")?.elements ?? [] {
             let name = try text(item, "voucher")
-            var voucher = try held(name, try text(item, "head"), by: from, in: chain)
+            var voucher = try held(name, try text(item, "head"), by: from, in: block)
             if voucher.remaining == 0 { throw Violation("voucher \(name) is spent") }
             voucher.owner = try text(record, "to")
             voucher.head = id
@@ -171,11 +182,11 @@ final class ReferenceModel {
         }
     }
 
-    private func redeem(_ record: JSONValue, _ id: String, in chain: String) throws {
+    private func redeem(_ record: JSONValue, _ id: String, in block: Block) throws {
         let holder = try text(record, "holder")
         for item in record.member("vouchers")?.elements ?? [] {
             let name = try text(item, "voucher")
-            var voucher = try held(name, try text(item, "head"), by: holder, in: chain)
+            var voucher = try held(name, try text(item, "head"), by: holder, in: block)
             let amount = try number(item, "amount")
             guard amount > 0, amount <= voucher.remaining else {
                 throw Violation("\(amount) of the \(voucher.remaining) of voucher \(name) are redeemed")
@@ -207,10 +218,10 @@ final class ReferenceModel {
         }
     }
 
-    private func split(_ record: JSONValue, _ id: String, in chain: String) throws {
+    private func split(_ record: JSONValue, _ id: String, in block: Block) throws {
         let name = try text(record, "voucher")
         let holder = try text(record, "holder")
-        var voucher = try held(name, try text(record, "head"), by: holder, in: chain)
+        var voucher = try held(name, try text(record, "head"), by: holder, in: block)
         var sum = 0
         for (count, amount) in (record.member("amounts")?.elements ?? []).enumerated() {
             guard let amount = amount.integer, amount > 0 else { throw Violation("an amount is none") }
@@ -227,10 +238,10 @@ final class ReferenceModel {
         vouchers[name] = voucher
     }
 
-    private func void(_ record: JSONValue, in chain: String) throws {
+    private func void(_ record: JSONValue, in block: Block) throws {
         for item in record.member("vouchers")?.elements ?? [] {
             let name = try text(item, "voucher")
-            var voucher = try held(name, nil, by: nil, in: chain)
+            var voucher = try held(name, nil, by: nil, in: block)
             guard voucher.issuer == (try text(record, "issuer")) else {
                 throw Violation("voucher \(name) is voided by another issuer")
             }

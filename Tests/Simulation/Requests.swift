@@ -42,9 +42,11 @@ struct Requests {
             ["issuer": .string(shop.address.text), "name": "Shop", "status": "active", "ref": "1"], log)
     }
 
-    /// The next record, and the region to bring it to first. `state` looks a voucher up where it is held.
+    /// The next record, and the region to bring it to first. `state` looks a voucher up where it is held; `isConfirmed`
+    /// tells of a record whether it is valid in a certified block.
     mutating func next(
-        _ dice: inout Dice, deadline: String, state: (VoucherID) -> VoucherState?
+        _ dice: inout Dice, deadline: String, state: (VoucherID) -> VoucherState?,
+        isConfirmed: (Digest) -> Bool
     ) throws -> (record: Record, region: RegionName, kind: String)? {
         let kind = dice.pick([
             "issue", "issue", "trade", "trade", "trade", "redeem", "redeem", "much", "twice", "twice",
@@ -52,7 +54,7 @@ struct Requests {
             "void",
         ])
         if kind == "issue" || vouchers.isEmpty { return try issue(&dice, deadline) }
-        if kind == "refund" { return try refund(&dice, deadline) }
+        if kind == "refund" { return try refund(&dice, deadline, isConfirmed) }
         if kind == "twice" { return try spendAgain(&dice, deadline) }
         let id = dice.pick(vouchers)
         guard let state = state(id), let owner = accounts.account(state.owner), !state.isVoided,
@@ -106,6 +108,23 @@ struct Requests {
         guard let shop = accounts.shops[region] else { throw Violation("\(region) has no shop") }
         let owner = dice.pick(accounts.all.filter { $0.address.region == region })
         return try issue(&dice, shop, owner, "")
+    }
+
+    /// Somebody redeems a part of what they hold in a region, at the merchant there; nil if nobody holds anything.
+    mutating func redeem(
+        _ dice: inout Dice, at region: RegionName, state: (VoucherID) -> VoucherState?
+    ) throws -> Record? {
+        guard let merchant = accounts.all.first(where: { $0.address.region == region }) else { return nil }
+        for id in vouchers {
+            guard let state = state(id), state.owner.region == region,
+                let owner = accounts.account(state.owner)
+            else { continue }
+            let amount = Int64(dice.number(1..<Int(state.remaining) + 1))
+            let record = try redeem(id, state.head, amount, owner, merchant, Federation.end.text)
+            redemptions.append((record.id, id, amount, merchant))
+            return record
+        }
+        return nil
     }
 
     private mutating func issue(
@@ -182,11 +201,13 @@ struct Requests {
     }
 
     private mutating func refund(
-        _ dice: inout Dice, _ deadline: String
+        _ dice: inout Dice, _ deadline: String, _ isConfirmed: (Digest) -> Bool
     ) throws -> (record: Record, region: RegionName, kind: String)? {
         if redemptions.isEmpty { return nil }
-        let (id, voucher, amount, merchant) = dice.pick(redemptions)
-        let part = Int64(dice.number(1..<Int(amount) + 1))
+        // Mostly of what is known to have happened, and often of more than is left.
+        let confirmed = dice.chance(80) ? redemptions.filter { isConfirmed($0.id) } : []
+        let (id, voucher, amount, merchant) = dice.pick(confirmed.isEmpty ? redemptions : confirmed)
+        let part = dice.chance(50) ? amount : Int64(dice.number(1..<Int(amount) + 1))
         let record = try sign(
             .refund,
             [

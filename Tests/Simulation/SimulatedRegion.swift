@@ -22,6 +22,8 @@ final class SimulatedRegion {
     /// The faults of the last process.
     private(set) var injected = HitCounts()
     private var boots = 0
+    /// How often a power cut left an older state of the index.
+    private(set) var indexesSetBack = 0
 
     var publicFolder: String { "\(path)/public" }
 
@@ -113,12 +115,35 @@ final class SimulatedRegion {
                 default: .zeros
                 }
             })
-        // SQLite's own promise: the last transactions may be gone, and what is there is whole.
-        if throwing.chance(50) {
-            for name in Files.names("\(path)/private") where name.hasPrefix("index.sqlite") {
-                Files.remove("\(path)/private/\(name)")
-            }
-        }
+        spoilIndex(&throwing)
         boot()
     }
+
+    /// What a power cut makes of the index, which nothing makes durable: it is whole, gone, or, by SQLite's own promise,
+    /// as it was after an earlier transaction, with files that are newer than it is. What is left of its log then ends
+    /// somewhere, with or without garbage behind that.
+    private func spoilIndex(_ dice: inout Dice) {
+        let folder = "\(path)/private"
+        Files.remove("\(folder)/index.sqlite-shm")
+        switch dice.number(0..<4) {
+        case 0: return
+        case 1:
+            for name in Files.names(folder) where name.hasPrefix("index.sqlite") {
+                Files.remove("\(folder)/\(name)")
+            }
+        default:
+            let log = "\(folder)/index.sqlite-wal"
+            guard let bytes = Files.read(log), !bytes.isEmpty, bytes.count < Self.foldedLogBytes else {
+                return
+            }
+            let isRecent = dice.chance(50)
+            let least = isRecent ? bytes.count * 3 / 4 : 0
+            let kept = Array(bytes.prefix(dice.number(least..<bytes.count)))
+            Files.write(dice.chance(50) ? kept : kept + dice.bytes(bytes.count - kept.count), to: log)
+            indexesSetBack += 1
+        }
+    }
+
+    /// From here on SQLite may have folded a part of the log into the index, and made it durable before.
+    private static let foldedLogBytes = 1_000 * 4_096
 }

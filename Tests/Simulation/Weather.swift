@@ -17,6 +17,10 @@ struct Weather {
     let partitionPercent: Double
     let deliveries: [Mailbox.Delivery]
     let deletes: Bool
+    /// Regions that take part from the start, and have no chain and no vote.
+    let observerCount: Int
+    /// Of a hundred steps: the operators do something about the next charter.
+    let charterPercent: Double
 
     init(_ dice: inout Dice) {
         regionCount = dice.number(3..<6)
@@ -32,10 +36,12 @@ struct Weather {
         clockJumpPercent = dice.pick([0, 2, 10])
         restorePercent = dice.pick([0, 0, 3])
         clonePercent = dice.pick([0, 2])
-        lyingVotePercent = twinCount > 0 ? dice.pick([0, 10]) : 0
+        lyingVotePercent = twinCount > 0 ? dice.pick([5, 20]) : 0
         partitionPercent = dice.pick([0, 3, 10])
         let more = Mailbox.Delivery.allCases.filter { _ in dice.chance(50) }
         deliveries = [.whole, .some] + more
         deletes = dice.chance(50)
+        observerCount = dice.chance(35) ? 1 : 0
+        charterPercent = dice.pick([0, 10, 25])
     }
 }

@@ -6,18 +6,20 @@ internal import ScripStore
 ///
 /// - What was acknowledged neither changes nor goes.
 /// - An honest region signs one block a height, and one verdict on a block in an epoch.
-/// - No two certificates of one block disagree.
+/// - No two certificates of one block disagree, whatever their epochs.
+/// - There is one charter of an epoch, and nothing beyond the end of a retired chain is certified.
 /// - What is certified fits the reference model.
 final class Witness {
-    private let charters: CharterHistory
-    private let honest: Set<RegionName>
+    /// Those that are in force anywhere.
+    private(set) var charters: CharterHistory
+    private var honest: Set<RegionName>
     let model = ReferenceModel()
     /// By region: what its files are once a command was done, by path.
     private var acknowledged: [RegionName: [String: Digest]] = [:]
     private var seen: [RegionName: Set<String>] = [:]
     private var blocks: [String: ReferenceModel.Block] = [:]
-    private var certificates: [String: (root: String, verdict: Digest)] = [:]
-    /// What is certified, as `CHAIN SIZE`.
+    private var certificates: [String: (root: String, verdict: Digest, size: Int, epochs: Set<Int>)] = [:]
+    /// What is certified by all quorums that it needs, as `CHAIN SIZE`.
     private var certifiedSizes: Set<String> = []
     private var waiting: [(key: String, verdict: VerdictText)] = []
     private var signedBlocks: [String: String] = [:]
@@ -28,6 +30,9 @@ final class Witness {
         self.charters = charters
         self.honest = honest
     }
+
+    /// A region has joined that does what the program does.
+    func welcome(_ region: RegionName) { honest.insert(region) }
 
     /// Files that come and go, or are replaced.
     private static func isPassing(_ path: String) -> Bool {
@@ -49,7 +54,9 @@ final class Witness {
         }
         let known = seen[region.name] ?? []
         let new = files.keys.filter { !known.contains($0) && !Self.isPassing($0) }.sorted()
-        for path in new {
+        // What is signed in an epoch is judged by its charter.
+        let charters = new.filter { $0.hasPrefix("\(RegionLayout.charters)/") }
+        for path in charters + new.filter({ !charters.contains($0) }) {
             guard let bytes = Files.read("\(region.publicFolder)/\(path)") else { continue }
             try read(path, bytes, region.name)
             if isAcknowledged { acknowledged[region.name, default: [:]][path] = SHA256.hash(bytes) }
@@ -68,10 +75,32 @@ final class Witness {
 
     private func read(_ path: String, _ bytes: [UInt8], _ region: RegionName) throws {
         switch PublicFile(path: path) {
+        case .charter: try readCharter(bytes)
         case .segment(let chain, _): try readSegment(bytes, chain)
         case .votes(let voter, let chain, _): try readVotes(bytes, voter, chain)
         case .certificate(let chain, let name): try readCertificate(bytes, chain, name.epoch)
         default: break
+        }
+    }
+
+    private func readCharter(_ bytes: [UInt8]) throws {
+        let signed = try SignedCharter(parsing: bytes)
+        let epoch = signed.charter.epoch
+        if let known = charters.charter(of: epoch) {
+            if known != signed.charter { throw Violation("two charters of epoch \(epoch) are in force") }
+            return
+        }
+        try signed.check(after: charters.newest)
+        charters = try charters.adding(signed.charter)
+        for succession in signed.charter.changes.successions {
+            model.succeed(succession.lost.text, by: succession.heir.text, since: epoch)
+        }
+        for point in signed.charter.changes.retirements {
+            for (key, certificate) in certificates
+            where key.hasPrefix("\(point.region) ") && certificate.size > point.size {
+                throw Violation(
+                    "chain \(point.region) ends at \(point.size), and \(certificate.size) is certified")
+            }
         }
     }
 
@@ -105,7 +134,8 @@ final class Witness {
         let root = String(text[2])
         let first = size - lines.count + 1
         let block = ReferenceModel.Block(
-            chain: chain.text, height: header.height, size: size, root: root,
+            chain: chain.text, height: header.height, charter: header.charter, first: first,
+            previous: Base64.encode(header.previous.bytes), size: size, root: root,
             seen: Dictionary(uniqueKeysWithValues: header.seen.map { ($0.region.text, $0.size) }),
             records: lines[1..<(lines.count - 1)].enumerated().map { (first + 1 + $0.offset, $0.element) })
         blocks["\(chain) \(size) \(root)"] = block
@@ -134,53 +164,88 @@ final class Witness {
     }
 
     private func readCertificate(_ bytes: [UInt8], _ chain: RegionName, _ epoch: Int) throws {
-        let checked = try Certificate(parsingFile: bytes).check(charters: charters)
+        let certificate = try Certificate(parsingFile: bytes)
+        let checked = try certificate.check(charters: charters)
         let verdict = checked.verdict
+        // Counted here once more, by names alone.
+        let voters = Set(certificate.verdict.signatures.map(\.name))
+        guard let charter = charters.charter(of: epoch), voters.count >= charter.quorumSize else {
+            throw Violation("block \(verdict.height) of \(chain) is certified by \(voters.sorted()) alone")
+        }
         let root = Base64.encode(verdict.root.bytes)
         let key = "\(chain) \(verdict.height)"
         // Verdicts of two epochs on one block have different texts; what they say of the block is compared.
         let digest = SHA256.hash(Array("\(verdict.root.hexadecimal) \(verdict.invalid)".utf8))
-        let before = certificates.updateValue((root, digest), forKey: key)
-        if let before {
+        if let end = charters.end(of: chain), verdict.size > end.size {
+            throw Violation("chain \(chain) ends at \(end.size), and \(verdict.size) is certified")
+        }
+        if let before = certificates[key] {
             if before.root != root || before.verdict != digest {
                 throw Violation("two certificates of block \(verdict.height) of \(chain) disagree")
             }
+            certificates[key]?.epochs.insert(verdict.charterEpoch)
         } else {
+            certificates[key] = (root, digest, verdict.size, [verdict.charterEpoch])
             certifiedCount += 1
-            certifiedSizes.insert("\(chain) \(verdict.size)")
             waiting.append(("\(chain) \(verdict.size) \(root)", verdict))
         }
     }
 
+    /// Whether all quorums that a block needs have certified it: those of two epochs, if it is the first of its chain that
+    /// names the second. Nil if the block before is not known.
+    private func hasAllQuorums(_ block: ReferenceModel.Block, _ epochs: Set<Int>) -> Bool? {
+        guard let chain = RegionName(block.chain) else { return nil }
+        var isFirst = false
+        if block.height > 1 {
+            guard let before = blocks["\(chain) \(block.first) \(block.previous)"] else { return nil }
+            isFirst = block.charter > before.charter
+        }
+        return charters.certifyingEpochs(naming: block.charter, isFirst: isFirst, of: chain)
+            .allSatisfy(epochs.contains)
+    }
+
     /// Gives the model what is certified and whose block was seen by now.
     private func certify() throws {
-        var left: [(key: String, verdict: VerdictText)] = []
-        for (key, verdict) in waiting {
-            if let block = blocks[key] {
-                for (chain, size) in block.seen where !certifiedSizes.contains("\(chain) \(size)") {
-                    throw Violation(
-                        "block \(block.height) of \(block.chain) is certified, what it has seen of \(chain) is not"
-                    )
-                }
-                try model.certify(block, invalid: Set(verdict.invalid.map(\.index)))
-            } else {
-                left.append((key, verdict))
-            }
+        var certified: [(block: ReferenceModel.Block, verdict: VerdictText)] = []
+        waiting.removeAll { key, verdict in
+            guard let block = blocks[key],
+                let epochs = certificates["\(block.chain) \(block.height)"]?.epochs,
+                hasAllQuorums(block, epochs) == true
+            else { return false }
+            certified.append((block, verdict))
+            return true
         }
-        waiting = left
+        for (block, _) in certified { certifiedSizes.insert("\(block.chain) \(block.size)") }
+        for (block, verdict) in certified {
+            for (chain, size) in block.seen where !certifiedSizes.contains("\(chain) \(size)") {
+                throw Violation(
+                    "block \(block.height) of \(block.chain) is certified, what it has seen of \(chain) is not"
+                )
+            }
+            try model.certify(block, invalid: Set(verdict.invalid.map(\.index)))
+        }
     }
 
     /// What is wrong with how it all ended. The chain of a liar may have a block without a certificate below one that has
     /// one, and what is upon it cannot be followed here.
-    func conclude() throws {
-        if !waiting.isEmpty { throw Violation("a block that is certified is nowhere: \(waiting[0].key)") }
-        if honest.count == charters.newest.voters.count, let reason = model.incomplete {
+    func conclude(isSure: Bool) throws {
+        if let entry = waiting.first(where: { blocks[$0.key] == nil }) {
+            throw Violation("a block that is certified is nowhere: \(entry.key)")
+        }
+        if isSure, let reason = model.incomplete {
             throw Violation("a certified block cannot be followed: \(reason)")
         }
     }
 
-    /// Whether a block of this height of the chain has a certificate.
-    func isCertified(_ chain: RegionName, _ height: Int) -> Bool { certificates["\(chain) \(height)"] != nil }
+    /// Whether the block of this height of the chain has all certificates that it needs.
+    func isCertified(_ chain: RegionName, _ height: Int) -> Bool {
+        certificates["\(chain) \(height)"].map { certifiedSizes.contains("\(chain) \($0.size)") } ?? false
+    }
+
+    /// The newest epoch that a block of an honest chain names; nil if it has none.
+    func lastEpoch(of chain: RegionName) -> Int? {
+        blocks.values.filter { $0.chain == chain.text }.map(\.charter).max()
+    }
 
     /// The heights of an honest chain that were sealed.
     func sealedHeights(of chain: RegionName) -> [Int] {
