@@ -6,16 +6,6 @@ import Testing
 /// One file of each kind that a peer offers, with each bit turned over and cut at each byte: refused, or the same content,
 /// never another one (quality section 2).
 @Suite struct SpoiltFileTests {
-    /// The bytes with each bit turned over, one at a time, and cut at each byte.
-    private func forEachSpoilt(_ bytes: [UInt8], _ body: ([UInt8], String) throws -> Void) rethrows {
-        for bit in 0..<(bytes.count * 8) {
-            var spoilt = bytes
-            spoilt[bit / 8] ^= 1 << (bit % 8)
-            try body(spoilt, "bit \(bit)")
-        }
-        for count in 0..<bytes.count { try body(Array(bytes[..<count]), "\(count) bytes") }
-    }
-
     /// A federation in which each kind of file lies at north.
     private func regions() throws -> TestRegions {
         let regions = try TestRegions()
@@ -99,6 +89,63 @@ import Testing
             guard let record = try? Record(line: spoilt, signedPrefix: prefix) else { return }
             #expect(rules.statementFault(record) != nil, "\(how)")
         }
+    }
+
+    @Test func `a signed settlement`() throws {
+        let regions = try regions()
+        let path = try sign(regions)
+        let bytes = try #require(regions.scratch.contents(path))
+        let charters = CharterHistory(regions.charter)
+        let signer = regions.region("south")
+        #expect(throws: Never.self) {
+            try SettlementNote(try SignedNote(parsing: bytes), signer: signer, charters: charters)
+        }
+        forEachSpoilt(bytes) { spoilt, how in
+            #expect(throws: (any Error).self, "\(how)") {
+                try SettlementNote(try SignedNote(parsing: spoilt), signer: signer, charters: charters)
+            }
+        }
+    }
+
+    /// Has south sign the largest cut; returns where the settlement lies.
+    private func sign(_ regions: TestRegions) throws -> String {
+        let cut = try #require(try regions.ledger("south").largestCut())
+        return "south/\(try regions.writer("south").signSettlement(of: cut))"
+    }
+
+    /// Through `sync` itself, a sample: what is spoilt under the good name is told of and not held, whatever else is new
+    /// is taken, and so is the good file, once it is there.
+    @Test func `a signed settlement in a peer's folder`() throws {
+        let regions = try regions()
+        let path = try sign(regions)
+        let bytes = try #require(regions.scratch.contents(path))
+        let name = try #require(path.split(separator: "/").last)
+        var spoilt: [[UInt8]] = []
+        forEachSpoilt(bytes, every: bytes.count / 4) { bytes, _ in spoilt.append(bytes) }
+        try regions.scratch.makeDirectory("peer/charter")
+        try regions.scratch.makeDirectory("peer/settlements/south")
+        try regions.scratch.write(
+            try contents(regions, below: "charter/1.note"), to: "peer/charter/1.note")
+        let file = "peer/settlements/south/\(name)"
+        let copy = "east/public/settlements/south/\(name)"
+        for (number, bytes) in spoilt.enumerated() {
+            try regions.scratch.write(bytes, to: file)
+            let events = try regions.sync("east", from: ["peer", "north"])
+            #expect(events.contains { isAbout("settlements/south/\(name)", $0) }, "\(number)")
+            #expect(regions.scratch.contents(copy) == nil, "\(number)")
+            // North goes on all the while.
+            let ours = try regions.ledger("east").index.block(regions.region("north"), height: 2 + number)
+            #expect(ours != nil, "\(number)")
+            try regions.seal("north", isHeartbeat: true)
+        }
+        try regions.scratch.write(bytes, to: file)
+        try regions.sync("east", from: ["peer"])
+        #expect(regions.scratch.contents(copy) == bytes)
+    }
+
+    private func isAbout(_ file: String, _ event: SyncEvent) -> Bool {
+        let line = String(decoding: event.json.canonical, as: UTF8.self)
+        return line.contains("\"file\":\"\(file)\"") && (line.contains("ignored") || line.contains("pending"))
     }
 
     /// Through `sync` itself: spoilt files under the names of longer segments are all tried before the run gives up.
