@@ -7,13 +7,17 @@ struct CharterRepair {
     private let path: String
     private let world: World
     private let options: RepairOptions
+    private let lockTimeoutMilliseconds: Int64
     private let root: Directory
     private let settings: RegionSettings
 
-    init(path: String, world: World, options: RepairOptions) throws {
+    init(
+        path: String, world: World, options: RepairOptions, lockTimeoutMilliseconds: Int64
+    ) throws {
         self.path = path
         self.world = world
         self.options = options
+        self.lockTimeoutMilliseconds = lockTimeoutMilliseconds
         do {
             root = try Directory(path: path, fileSystem: world.fileSystem)
         } catch {
@@ -41,12 +45,11 @@ struct CharterRepair {
         }
     }
 
-    /// Takes the charter from a peer if there is no good one here. Nil if there is.
-    func run() throws -> RepairEvent? {
+    /// Takes the charter from a peer if there is no good one here. Returns what it did: nothing if there is.
+    func run() throws -> [RepairEvent] {
         _ = try root.makeSubdirectory(RegionLayout.public)
         let file = "\(RegionLayout.public)/\(RegionLayout.firstCharter)"
-        let own = try? root.contentsIfPresent(of: file, limit: RegionDirectory.charterBytesMax)
-        if let own, Self.good(own) != nil { return nil }
+        if isInPlace { return [] }
         // The keys say which charter is this region's: it names them.
         let log = try RegionKeys.read(RegionLayout.logKey, root, path)
         let witness = try RegionKeys.read(RegionLayout.witnessKey, root, path)
@@ -67,8 +70,7 @@ struct CharterRepair {
                 charter.federation == federation, let region = charter.region(named: name),
                 region.log == logKey, region.witness == witnessKey
             else { continue }
-            try publish(bytes)
-            return .charter(RegionLayout.firstCharter, from: peer)
+            return try publish(bytes, from: peer)
         }
         throw StoreError(
             .noInput, "\(path)/\(file)",
@@ -88,10 +90,23 @@ struct CharterRepair {
         return signed
     }
 
-    private func publish(_ bytes: [UInt8]) throws {
+    /// Whether there is a good one here.
+    private var isInPlace: Bool {
+        let file = "\(RegionLayout.public)/\(RegionLayout.firstCharter)"
+        guard let own = try? root.contentsIfPresent(of: file, limit: RegionDirectory.charterBytesMax) else {
+            return false
+        }
+        return Self.good(own) != nil
+    }
+
+    /// Publishes a charter under the lock; does nothing if another repair was faster.
+    private func publish(_ bytes: [UInt8], from peer: String) throws -> [RepairEvent] {
         let folder = try root.makeSubdirectory(RegionLayout.private, permissions: .privateDirectory)
-        let lock = try RegionLock(in: folder, timeoutMilliseconds: 0, clock: world.clock)
+        let lock = try RegionLock(
+            in: folder, timeoutMilliseconds: lockTimeoutMilliseconds, clock: world.clock)
         defer { withExtendedLifetime(lock) {} }
+        // What gives way is what is there now, not what was there before the wait.
+        if isInPlace { return [] }
         let publisher = Publisher(
             region: root,
             staging: try root.makeSubdirectory(RegionLayout.staging, permissions: .privateDirectory),
@@ -100,5 +115,7 @@ struct CharterRepair {
             [RegionLayout.firstCharter], root: root, randomness: world.randomness)
         try damaged.clear(RegionLayout.firstCharter)
         _ = try publisher.publish(bytes, to: "\(RegionLayout.public)/\(RegionLayout.firstCharter)")
+        return damaged.moved.map { .moved($0.path, to: $0.place) }
+            + [.charter(RegionLayout.firstCharter, from: peer)]
     }
 }

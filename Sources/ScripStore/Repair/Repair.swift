@@ -13,8 +13,9 @@ extension RegionWriter {
         onEvent: (RepairEvent) throws -> Void
     ) throws(StoreError) -> Bool {
         do {
-            let charters = try CharterRepair(path: path, world: world, options: options)
-            if let event = try charters.run() { try onEvent(event) }
+            let charters = try CharterRepair(
+                path: path, world: world, options: options, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+            for event in try charters.run() { try onEvent(event) }
             let writer = try RegionWriter(
                 directory: try RegionDirectory(path: path, world: world),
                 lockTimeoutMilliseconds: lockTimeoutMilliseconds, purpose: .repair)
