@@ -184,6 +184,74 @@ echo x >north/private/quarantine/x
 scrip report -C north | grep -q '1 alarm: a person must look' || fail 'an alarm is not shown'
 rm north/private/quarantine/x
 
+# So does evidence: who has lied, where, what follows, and the file that proves it; junk is no alarm.
+fixtures=$SCRIP_ROOT/fixtures
+# page FIXTURE: the report of a federation with that wrong, in forked.html, and its alarms as text.
+page() {
+    [ ! -e forked ] || chmod -R u+w forked
+    rm -rf forked
+    cp -R "$fixtures/honest/public" forked
+    chmod -R u+w forked
+    (cd forked && sh "$fixtures/broken/$1/apply.sh")
+    expect 0 scrip report -C forked
+    quiet
+    cp out forked.html
+    numbers forked.html
+    sed -n '/id="alarms"/,/<.div>\|<.p>/p' forked.html | sed "s/&#39;/'/g; s/<[^>]*>//g" >alarms
+    # Every file of evidence that proves something is named, and no other.
+    sed -n 's/^problem [a-z]* \(evidence.*\)/\1/p' "$fixtures/broken/$1/expected" | sort >wanted
+    grep -o 'evidence/[0-9a-f]*\.json' alarms | sort -u >got || true
+    if grep -q '^problem evidence' "$fixtures/broken/$1/expected"; then : >wanted; fi
+    same wanted got
+}
+shown() { grep -qF "$1" alarms || fail "the page does not say '$1': $(cat alarms)"; }
+# frozen CHAIN: how the table of chains shows it.
+frozen() { grep "<th scope=\"row\">$1</th>" forked.html | grep -c '>frozen' || true; }
+page evidence-fork
+shown '1 alarm: a person must look'
+shown "fork north: 'north' has signed two different chains; its chain is frozen"
+is '1 0' "$(frozen north) $(frozen south)" 'what is frozen by a fork'
+page evidence-leaves
+shown "fork north: 'north' has signed two different chains"
+page evidence-vote
+shown "equivocation north/3: 'south' has signed two verdicts on block 3 of 'north'"
+is 0 "$(frozen north)" 'what is frozen by two verdicts of one voter'
+page evidence-certificate
+shown "certificate north/3: two certificates of block 3 of 'north' disagree, and 'east', 'north' signed both"
+page evidence-block
+shown "block north: 'north' has signed a block that is invalid by itself; its chain is frozen"
+is 1 "$(frozen north)" 'what is frozen by an invalid block'
+page forked
+shown 'fork north'
+is 1 "$(frozen north)" 'what is frozen in a federation that has forked'
+page evidence-junk
+shown 'No alarm'
+page evidence-cosigned
+shown 'No alarm'
+# A region that has pulled it, and whose operator has seen it: still named, and no longer a reason to look.
+scrip issue -C north --key shop.pem --to "$alice" --value 1.00CNY --submit >/dev/null
+scrip seal -C north --clock-ok >/dev/null
+scrip sync -C east north >/dev/null
+scrip sync -C north east >/dev/null
+cp -R north/public lie
+chmod -R u+w lie
+last=$(scrip status -C north | jq -r 'select(.type == "chain" and .chain == "north") | .height')
+cat lie/votes/east/north/*/*.jsonl | jq -rj --argjson height "$last" 'select(.height == $height) | .verdict' >honest-verdict
+rm -rf lie/votes/east
+forge vote lie north east "$(awk '/^from/ { print $2 + 1 }' honest-verdict) malformed"
+jq -rj .verdict lie/votes/east/north/*/*.jsonl >other-verdict
+file=$(forge evidence vote honest-verdict other-verdict liar/evidence)
+name=$(basename "$file" .json)
+expect 1 scrip sync -C north liar
+scrip report -C north >north.html
+grep -q '1 alarm: a person must look' north.html || fail 'evidence is no alarm in a region'
+grep -q "<b>equivocation</b> north/$last: .*<code>evidence/$name.json</code>" north.html || fail "the page does not name evidence/$name.json"
+jq -c --arg name "$name" '.acknowledged = [$name]' north/scrip.json >settings
+cp settings north/scrip.json
+scrip report -C north >north.html
+if grep -q 'a person must look' north.html; then fail 'a person must look at what is acknowledged'; fi
+grep -q "<b>equivocation</b> (acknowledged) north/$last: .*<code>evidence/$name.json</code>" north.html || fail 'what is acknowledged is not on the page'
+
 # A browser that is there renders it: no number is lost on the way.
 if command -v chromium >/dev/null 2>&1; then
     chromium --headless --no-sandbox --disable-gpu --user-data-dir="$PWD/profile" --dump-dom "file://$PWD/north.html" >dom 2>/dev/null ||

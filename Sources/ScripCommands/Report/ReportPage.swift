@@ -86,16 +86,27 @@ struct ReportPage {
             return "<p class=\"good\" id=\"alarms\">No alarm: nothing here contradicts what this ledger's own"
                 + " recomputation says.</p>\n"
         }
-        let items = alarms.map { alarm in
-            let chain = alarm["chain"]?.text.map { chain in
-                "\(chain)/\(alarm["height"]?.number ?? 0): "
-            }
-            let count = alarm["count"]?.number.map { "\($0): " }
-            let text = "\(chain ?? count ?? "")\(alarm["reason"]?.text ?? "")"
-            return "<li><b>\(HTMLText.escaped(alarm["code"]?.text ?? ""))</b> \(HTMLText.escaped(text))</li>"
-        }.joined(separator: "\n")
-        let count = alarms.count == 1 ? "1 alarm" : "\(alarms.count) alarms"
-        return "<div class=\"bad\" id=\"alarms\">\(count): a person must look.\n<ul>\n\(items)\n</ul></div>\n"
+        let items = alarms.map { "<li>\(Self.alarm($0))</li>" }.joined(separator: "\n")
+        let open = alarms.filter { !Self.isAcknowledged($0) }.count
+        let count = open == 1 ? "1 alarm" : "\(open) alarms"
+        let title =
+            open == 0
+            ? "No new alarm; what an operator has acknowledged:" : "\(count): a person must look."
+        return "<div class=\"bad\" id=\"alarms\">\(title)\n<ul>\n\(items)\n</ul></div>\n"
+    }
+
+    private static func isAcknowledged(_ alarm: JSON) -> Bool { alarm["acknowledged"] != nil }
+
+    /// What is wrong, where, and the file of evidence that anyone can check.
+    private static func alarm(_ alarm: JSON) -> String {
+        let height = alarm["height"]?.number.map { "/\($0)" } ?? ""
+        let place = alarm["chain"]?.text.map { "\($0)\(height): " }
+        let count = alarm["count"]?.number.map { "\($0): " }
+        let text = "\(place ?? count ?? "")\(alarm["reason"]?.text ?? "")"
+        let file = alarm["file"]?.text.map { ". The proof: <code>\(HTMLText.escaped($0))</code>" } ?? ""
+        let acknowledged = isAcknowledged(alarm) ? " (acknowledged)" : ""
+        return
+            "<b>\(HTMLText.escaped(alarm["code"]?.text ?? ""))</b>\(acknowledged) \(HTMLText.escaped(text))\(file)"
     }
 
     private var foot: String {
@@ -386,11 +397,13 @@ struct ReportPage {
             let behind = size - (chain["confirmed"]?.number ?? 0)
             let time = chain["time"]?.text.flatMap { Timestamp($0) }
             let confirmed =
-                height == 0
-                ? "<td class=\"n soft\">\u{2013}</td>"
-                : behind == 0
-                    ? "<td class=\"n\">all of it</td>"
-                    : "<td class=\"n warn\">all but \(HTMLText.grouped(Int128(behind)))</td>"
+                chain["frozen"] != nil
+                ? "<td class=\"n late\">frozen\(behind == 0 ? "" : ", all but \(HTMLText.grouped(Int128(behind)))")</td>"
+                : height == 0
+                    ? "<td class=\"n soft\">\u{2013}</td>"
+                    : behind == 0
+                        ? "<td class=\"n\">all of it</td>"
+                        : "<td class=\"n warn\">all but \(HTMLText.grouped(Int128(behind)))</td>"
             var votes: [String: Int64] = [:]
             for vote in chain["voted"]?.elements ?? [] {
                 if let voter = vote["voter"]?.text { votes[voter] = vote["height"]?.number }
