@@ -21,6 +21,13 @@ scrip seal -C south --heartbeat >/dev/null
 scrip sync -C south north >/dev/null
 scrip sync -C north south >/dev/null
 scrip settle -C south --sign >/dev/null 2>&1 || fail 'nothing could be settled'
+# What south would say if it lied.
+cp -R south/public lie
+chmod -R u+w lie
+cat lie/votes/south/north/*/*.jsonl | jq -rj 'select(.height == 1) | .verdict' >honest-verdict
+rm -r lie/votes/south
+forge vote lie north south '1 malformed'
+jq -rj .verdict lie/votes/south/north/*/*.jsonl >other-verdict
 # The empty region that everything is new for.
 clone east blank
 scrip trade -C north --key alice.pem --to "$bob" --submit "$(scrip list -C north --owner "$alice" | jq -r .voucher | head -n 1)" \
@@ -30,6 +37,8 @@ scrip seal -C south --heartbeat >/dev/null
 scrip seal -C north --heartbeat >/dev/null
 scrip sync -C north south >/dev/null
 scrip sync -C south north >/dev/null
+# Somebody has put the proof there that it has lied.
+forge evidence vote honest-verdict other-verdict south/public/evidence >/dev/null
 
 peer() {
     chmod -R u+rwX peer 2>/dev/null || true
@@ -50,7 +59,7 @@ try() {
 # What lies in the trial's public folder is what lies in south's, or not there. Own votes, certificates, heads and outbox
 # are the trial's own.
 nothing_else() {
-    (cd trial/public && find segments votes/north votes/south settlements -type f 2>/dev/null) | sort >held
+    (cd trial/public && find segments votes/north votes/south settlements evidence -type f 2>/dev/null) | sort >held
     while read -r item; do
         [ -f "south/public/$item" ] || fail "$item came from nowhere with $1"
         cmp -s "trial/public/$item" "south/public/$item" && continue
@@ -66,7 +75,7 @@ nothing_else() {
 }
 # The heights of north and south in the trial.
 heights() {
-    scrip status -C trial | jq -r 'select(.chain == "north" or .chain == "south") | .height' | paste -sd' '
+    { scrip status -C trial || [ $? -eq 1 ]; } | jq -r 'select(.type == "chain" and (.chain == "north" or .chain == "south")) | .height' | paste -sd' '
 }
 told() {
     [ ! -s err ] || fail "standard error with $1: $(cat err)"
@@ -79,15 +88,17 @@ segment=segments/north/0000000/0000000001.seg.gz
 vote=votes/south/north/0000000/0000000001-0000000001.jsonl
 certificate=certificates/north/0000000/0000000001-1.json
 outbox=$(cd south/public && find outbox -type f | sort | head -n 1)
+evidence=$(cd south/public && find evidence -type f)
 settlement=$(cd south/public && find settlements -type f | sort | head -n 1)
 heads=heads.note
-for file in $charter $segment $vote $certificate "$outbox" "$settlement" $heads; do
+for file in $charter $segment $vote $certificate "$outbox" "$settlement" "$evidence" $heads; do
     [ -f "south/public/$file" ] || fail "there is no $file at south: $(cd south/public && find . -type f)"
 done
 peer
 try nothing
 whole=$(heights)
 is '2 2' "$whole" 'the heights from a good peer'
+[ -f "trial/public/$evidence" ] || fail 'evidence is not taken over from a good peer'
 
 # spoilt FILE WAY: what must hold, however the file was spoilt.
 spoilt() {
@@ -102,7 +113,7 @@ spoilt() {
     [ "$1" = $heads ] || told "$1 $2" "$1"
 }
 
-for file in $charter $segment $vote $certificate "$outbox" "$settlement" $heads; do
+for file in $charter $segment $vote $certificate "$outbox" "$settlement" "$evidence" $heads; do
     for way in passwd itself dangling directory pipe device sparse empty; do
         peer
         rm "peer/$file"
@@ -123,7 +134,7 @@ for file in $charter $segment $vote $certificate "$outbox" "$settlement" $heads;
     done
 done
 # A folder that is a link, a pipe, a file.
-for folder in charter segments segments/north votes votes/south certificates certificates/north/0000000 outbox settlements; do
+for folder in charter segments segments/north votes votes/south certificates certificates/north/0000000 outbox settlements evidence; do
     for way in link pipe file; do
         peer
         rm -rf held-folder
@@ -154,7 +165,7 @@ clone blank trial
 prlimit --as=2000000000 scrip sync -C trial peer >out 2>err || [ $? -eq 1 ] || fail "a bomb: $(cat err)"
 nothing_else 'a bomb'
 told 'a bomb' $segment
-for file in $vote $certificate "$outbox" "$settlement" $charter; do
+for file in $vote $certificate "$outbox" "$settlement" "$evidence" $charter; do
     peer
     { cat "south/public/$file"; head -c 50000000 /dev/zero | tr '\0' 'x'; } >"peer/$file"
     try "$file with 50 MB more"
@@ -176,7 +187,7 @@ else:
     print('with bit', place, 'turned over')
 open(path, 'wb').write(data)
 EOT
-for file in $charter $segment $vote $certificate "$outbox" "$settlement" $heads; do
+for file in $charter $segment $vote $certificate "$outbox" "$settlement" "$evidence" $heads; do
     for number in 1 2 3; do
         for way in cut flip; do
             peer
@@ -189,7 +200,8 @@ for file in $charter $segment $vote $certificate "$outbox" "$settlement" $heads;
             esac
             # What the good file brings afterwards is what it always brings.
             cp south/public/"$file" peer/"$file"
-            expect 0 scrip sync -C trial peer
+            # That south has lied is a fault whenever it is heard of.
+            scrip sync -C trial peer >out 2>err || [ $? -eq 1 ] || fail "a sync with good files: $(cat err)"
             is "$whole" "$(heights)" "the heights once $file is good again, after it was $how"
         done
     done
