@@ -6,10 +6,12 @@ import TestSupport
 /// The public folder that is written: segments and certificates a file each, votes gathered to a file for every
 /// thousand heights.
 struct PublicFolder {
-    private let root: URL
+    private var root: URL
     private let federation: SigningFederation
     private var votes: [RegionName: [RegionName: [Vote]]] = [:]
     private var certificateCounts: [RegionName: Int] = [:]
+    /// The last block of each chain that each voter has voted on.
+    private var votedHeights: [RegionName: [RegionName: Int]] = [:]
     /// A file of votes holds those on so many heights.
     private let heightsPerVoteFile: Int
 
@@ -18,10 +20,17 @@ struct PublicFolder {
 
     init(path: String, federation: SigningFederation, heightsPerVoteFile: Int = 1_000) throws {
         self.heightsPerVoteFile = heightsPerVoteFile
-        root = URL(filePath: path, directoryHint: .isDirectory).appending(path: "public")
+        root = Self.root(path)
         self.federation = federation
         try write(federation.signedCharter.bytes, CharterFileName(epoch: 1).map { .charter($0) })
     }
+
+    private static func root(_ path: String) -> URL {
+        URL(filePath: path, directoryHint: .isDirectory).appending(path: "public")
+    }
+
+    /// Writes what comes from now on to another place.
+    mutating func move(to path: String) { root = Self.root(path) }
 
     private func write(_ bytes: [UInt8], _ file: PublicFile?) throws {
         guard let file else { throw NoSuchFile() }
@@ -31,13 +40,16 @@ struct PublicFolder {
         try Data(bytes).write(to: location)
     }
 
-    /// Writes a block and what all regions say of it.
-    mutating func add(_ block: LedgerMaker.Block, by ledger: LedgerMaker) throws {
+    /// Writes a block and what all regions but the `silent` ones say of it.
+    mutating func add(
+        _ block: LedgerMaker.Block, by ledger: LedgerMaker, silent: Set<RegionName> = []
+    ) throws {
         try write(
             block.member,
             SegmentName(heights: block.height...block.height).map { .segment(chain: block.chain, $0) })
         if block.height % heightsPerVoteFile == 0 { try writeVotes(on: block.chain) }
-        for voter in federation.voters {
+        for voter in federation.voters where !silent.contains(voter.name) {
+            votedHeights[voter.name, default: [:]][block.chain] = block.height
             votes[voter.name, default: [:]][block.chain, default: []].append(
                 try ledger.vote(voter.name, on: block))
         }
@@ -59,22 +71,26 @@ struct PublicFolder {
         }
     }
 
-    /// Writes what is left, and the heads.
-    mutating func finish(_ ledger: LedgerMaker, time: Timestamp) throws {
+    /// Writes what is left, and the heads of `region`.
+    mutating func finish(_ ledger: LedgerMaker, of region: RegionName, time: Timestamp) throws {
         try writeVotes()
         let chains = federation.charter.voters.map { ledger.head($0.name) }.filter { $0.height > 0 }
         let heads = try HeadsNote(
             federation: federation.charter.federation, genesis: federation.genesis,
-            region: federation.voters[0].name, time: time, charterEpoch: 1,
+            region: region, time: time, charterEpoch: 1,
             chains: chains.map {
                 HeadsNote.Chain(region: $0.region, height: $0.height, size: $0.size, root: $0.root)
             },
             votes: federation.charter.voters.flatMap { voter in
-                chains.map { HeadsNote.Votes(voter: voter.name, chain: $0.region, height: $0.height) }
+                chains.map {
+                    HeadsNote.Votes(
+                        voter: voter.name, chain: $0.region,
+                        height: votedHeights[voter.name]?[$0.region] ?? 0)
+                }
             },
             certificates: chains.map {
                 HeadsNote.Certificates(chain: $0.region, count: certificateCounts[$0.region] ?? 0)
             }, outbox: HeadsNote.Outbox(highest: 0, count: 0), evidenceCount: 0)
-        try write(heads.signed(by: federation.voters[0].log).bytes, .heads)
+        try write(heads.signed(by: federation.region(region).log).bytes, .heads)
     }
 }

@@ -3,40 +3,52 @@ import ScripCore
 import ScripStore
 import TestSupport
 
-/// Two region directories of a federation of many regions, which hold the same chains of empty blocks: one to seal a
-/// block more, and one to take it over.
-struct RegionPair {
+/// A region directory of a federation of many regions, a peer's folder with the same chains of empty blocks, and what the
+/// peer has after that, a block at a time:
+///
+///     region2/    the region that is to take the blocks over
+///     peer/       what region1 has, who has heard of everything
+///     next/1/     what is new at the peer with the next block of region1: block, votes, certificate, heads
+///     next/2/     the same for the one after it
+struct RegionAndNews {
     private let federation: SigningFederation
-    private let regions: Int
+    private let names: [RegionName]
 
     /// Fewer regions, or more, than a charter has.
     struct Impossible: Error {}
 
     init(regions: Int) throws {
         guard (2...29).contains(regions) else { throw Impossible() }
-        self.regions = regions
-        federation = try SigningFederation(
-            name: "example.org/benchmark", voters: (1...regions).map { "region\($0)" }, observers: [])
+        let words = (1...regions).map { "region\($0)" }
+        federation = try SigningFederation(name: "example.org/benchmark", voters: words, observers: [])
+        // In the order of their numbers, which is not that of the charter.
+        names = words.compactMap { RegionName($0) }
     }
 
-    /// Writes `region1` and `region2` below `path`, with `blocks` blocks in all chains together.
-    func write(to path: String, blocks: Int) throws {
+    /// Writes them below `path`: `blocks` blocks in all chains together, and `news` more.
+    func write(to path: String, blocks: Int, news: Int) throws {
         let ledger = LedgerMaker(federation)
-        let names = federation.voters.map(\.name)
-        let first = "\(path)/\(names[0].text)"
-        var folder = try PublicFolder(path: first, federation: federation, heightsPerVoteFile: 10)
+        let (author, reader) = (names[0], names[1])
+        var folder = try PublicFolder(path: "\(path)/peer", federation: federation, heightsPerVoteFile: 10)
         guard var time = Timestamp("2026-01-01T00:00:00Z") else { return }
-        for number in 0..<blocks {
-            let block = try ledger.seal(names[number % regions], [], time: time)
-            try folder.add(block, by: ledger)
+        func seal(_ chain: RegionName, silent: Set<RegionName> = []) throws {
+            let block = try ledger.seal(chain, [], time: time)
+            try folder.add(block, by: ledger, silent: silent)
             ledger.certify(block)
             time = time.adding(seconds: 60)
         }
-        try folder.finish(ledger, time: time)
-        try FileManager.default.createDirectory(
-            atPath: "\(path)/\(names[1].text)", withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: "\(first)/public", toPath: "\(path)/\(names[1].text)/public")
-        for name in names.prefix(2) { try writePrivate(name, to: "\(path)/\(name.text)") }
+        for number in 0..<blocks { try seal(names[number % names.count]) }
+        try folder.finish(ledger, of: author, time: time)
+        let directory = "\(path)/\(reader.text)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(path)/peer/public", toPath: "\(directory)/public")
+        try writePrivate(reader, to: directory)
+        // The region votes itself on what is new to it.
+        for number in 0..<news {
+            folder.move(to: "\(path)/next/\(number + 1)")
+            try seal(author, silent: [reader])
+            try folder.finish(ledger, of: author, time: time)
+        }
     }
 
     private func writePrivate(_ name: RegionName, to path: String) throws {

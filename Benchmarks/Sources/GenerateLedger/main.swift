@@ -2,9 +2,10 @@
 //
 //     GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]
 //
-//     GenerateLedger DIRECTORY --regions REGIONS BLOCKS
+//     GenerateLedger DIRECTORY --regions REGIONS BLOCKS NEWS
 //
-// writes two region directories of a federation of REGIONS, with that many empty blocks in all chains together.
+// writes a region directory of a federation of REGIONS and a peer's folder, with that many empty blocks in all chains
+// together, and what is new at the peer with each of NEWS blocks more; see RegionAndNews.
 //
 // CROSS-PERCENT of the trades and redemptions, none if not given, go to another region, the trades for a price: these
 // carry more than one signature, and settle.
@@ -37,14 +38,14 @@ func generate(path: String, records: Int, perBlock: Int, crossPercent: Int) thro
         }
         time = time.adding(seconds: 60)
     }
-    try folder.finish(ledger, time: time)
+    try folder.finish(ledger, of: federation.voters[0].name, time: time)
 }
 
 let arguments = CommandLine.arguments
-if arguments.count == 5, arguments[2] == "--regions", let regions = Int(arguments[3]),
-    let blocks = Int(arguments[4])
+if arguments.count == 6, arguments[2] == "--regions", let regions = Int(arguments[3]),
+    let blocks = Int(arguments[4]), let news = Int(arguments[5]), blocks >= 0, news >= 0
 {
-    try RegionPair(regions: regions).write(to: arguments[1], blocks: blocks)
+    try RegionAndNews(regions: regions).write(to: arguments[1], blocks: blocks, news: news)
     exit(0)
 }
 guard arguments.count >= 3, let records = Int(arguments[2]),
@@ -52,7 +53,12 @@ guard arguments.count >= 3, let records = Int(arguments[2]),
     let crossPercent = Int(arguments.dropFirst(4).first ?? "0"), (0...100).contains(crossPercent)
 else {
     FileHandle.standardError.write(
-        Data("usage: GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]\n".utf8))
+        Data(
+            """
+            usage: GenerateLedger DIRECTORY RECORDS [RECORDS-PER-BLOCK [CROSS-PERCENT]]
+                   GenerateLedger DIRECTORY --regions REGIONS BLOCKS NEWS
+
+            """.utf8))
     exit(64)
 }
 try generate(path: arguments[1], records: records, perBlock: perBlock, crossPercent: crossPercent)
