@@ -84,11 +84,14 @@ final class PeerFolder {
     ) -> [Name] {
         let key = part == 0 ? path : "\(path)/\(part)"
         if let listing = listings[key] as? Listing<Name> { return listing.names }
-        guard listingsLeft > 0 else {
-            isComplete = false
-            return []
+        // The few folders of the layout itself are always listed, however many somebody puts into one of them.
+        if path.utf8.contains(UInt8(ascii: "/")) {
+            guard listingsLeft > 0 else {
+                isComplete = false
+                return []
+            }
+            listingsLeft -= 1
         }
-        listingsLeft -= 1
         var names: [Name] = []
         var foreignCount = 0
         var isCut = false
@@ -115,7 +118,8 @@ final class PeerFolder {
             let place = foreignNames.count < Self.foreignFoldersMax ? path : ""
             foreignNames[place, default: 0] += foreignCount
         }
-        if listedNames + names.count <= Self.keptNamesMax {
+        // Of empty folders there may be many, and to list one again costs nothing.
+        if !names.isEmpty, listedNames + names.count <= Self.keptNamesMax {
             listedNames += names.count
             listings[key] = Listing(names)
         }
