@@ -98,7 +98,8 @@ elif kind == 'segment':
                 yield f'{first:010}-{last:010}.seg.gz'
     fill('peer/segments/north/0000000', segments())
 elif kind == 'folders':
-    for n in range(min(count, 20000)):
+    # More than a run lists in one folder, and in both together.
+    for n in range(36000):
         os.makedirs(f'peer/certificates/north/{n:07}', exist_ok=True)
         os.makedirs(f'peer/votes/south/north/{n:07}', exist_ok=True)
 EOT

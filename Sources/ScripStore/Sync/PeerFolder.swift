@@ -33,7 +33,8 @@ final class PeerFolder {
     private(set) var passedOver: [String: Set<String>] = [:]
     private var listings: [String: AnyObject] = [:]
     private var listedNames = 0
-    private var listingsLeft = listingsMax
+    /// How many folders of each folder were listed: somebody who fills one of them takes nothing from the others.
+    private var listedFolders: [String: Int] = [:]
     private var lastFolder: (path: String, directory: Directory)?
 
     /// One segment file at most: a thousand blocks.
@@ -45,7 +46,9 @@ final class PeerFolder {
     /// Files of one folder that are read in vain in one run.
     static let uselessFilesMax = 256
     private static let keptNamesMax = 262_144
-    private static let listingsMax = 32_768
+    /// What a listing takes besides its names, in names.
+    private static let namesPerListing = 8
+    private static let listedFoldersMax = 32_768
     private static let foreignFoldersMax = 1_024
 
     /// The names of a folder, kept for the run.
@@ -84,14 +87,12 @@ final class PeerFolder {
     ) -> [Name] {
         let key = part == 0 ? path : "\(path)/\(part)"
         if let listing = listings[key] as? Listing<Name> { return listing.names }
-        // The few folders of the layout itself are always listed, however many somebody puts into one of them.
-        if path.utf8.contains(UInt8(ascii: "/")) {
-            guard listingsLeft > 0 else {
-                isComplete = false
-                return []
-            }
-            listingsLeft -= 1
+        let parent = Self.split(path).folder
+        guard listedFolders[parent, default: 0] < Self.listedFoldersMax else {
+            isComplete = false
+            return []
         }
+        listedFolders[parent, default: 0] += 1
         var names: [Name] = []
         var foreignCount = 0
         var isCut = false
@@ -119,8 +120,9 @@ final class PeerFolder {
             foreignNames[place, default: 0] += foreignCount
         }
         // Of empty folders there may be many, and to list one again costs nothing.
-        if !names.isEmpty, listedNames + names.count <= Self.keptNamesMax {
-            listedNames += names.count
+        let cost = names.count + Self.namesPerListing
+        if !names.isEmpty, listedNames + cost <= Self.keptNamesMax {
+            listedNames += cost
             listings[key] = Listing(names)
         }
         return names
