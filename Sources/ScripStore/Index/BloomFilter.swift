@@ -8,8 +8,8 @@ internal import ScripCrypto
 struct BloomFilter {
     private static let bitsPerDigest = 6
     private static let wordsPerLine = 8
-    private static let linesPerPage = 1_024
-    private static let pagesCount = 128
+    private static let linesPerPage = 64
+    private static let pagesCount = 2_048
 
     /// 8 MiB in all; a page is there once it holds something.
     private var pages: [[UInt64]] = Array(repeating: [], count: pagesCount)
@@ -19,8 +19,8 @@ struct BloomFilter {
         // A digest's bytes are as good as random already. Whoever makes many that fall together only makes the
         // answers slower, since a yes is looked into.
         let words = digest.words
-        let page = Int(truncatingIfNeeded: words.0 & 0x7f)
-        let start = Int(truncatingIfNeeded: words.0 >> 7) & (Self.linesPerPage - 1)
+        let page = Int(truncatingIfNeeded: words.0) & (Self.pagesCount - 1)
+        let start = Int(truncatingIfNeeded: words.0 >> 11) & (Self.linesPerPage - 1)
         if pages[page].isEmpty {
             pages[page] = Array(repeating: 0, count: Self.linesPerPage * Self.wordsPerLine)
         }
