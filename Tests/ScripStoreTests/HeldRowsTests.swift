@@ -104,7 +104,7 @@ import Testing
             }
             for index in [direct, holding] {
                 if block % 7 == 3 {
-                    try index.undoBlock(of: region, from: 0)
+                    try index.undoBlock()
                 } else {
                     try index.keepBlock()
                 }

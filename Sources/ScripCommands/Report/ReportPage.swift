@@ -389,6 +389,14 @@ struct ReportPage {
 
     // MARK: How the region stands
 
+    /// How much of a chain is confirmed, whose certified part is so many leaves `behind`.
+    private static func confirmed(_ behind: Int64, isEmpty: Bool, isFrozen: Bool) -> String {
+        let rest = "all but \(HTMLText.grouped(Int128(behind)))"
+        if isFrozen { return "<td class=\"n late\">frozen\(behind == 0 ? "" : ", \(rest)")</td>" }
+        if isEmpty { return "<td class=\"n soft\">\u{2013}</td>" }
+        return behind == 0 ? "<td class=\"n\">all of it</td>" : "<td class=\"n warn\">\(rest)</td>"
+    }
+
     private var chains: String {
         let voters = charter.voters.map(\.name.text)
         let rows = lines("chain").map { chain in
@@ -396,14 +404,7 @@ struct ReportPage {
             let size = chain["size"]?.number ?? 0
             let behind = size - (chain["confirmed"]?.number ?? 0)
             let time = chain["time"]?.text.flatMap { Timestamp($0) }
-            let confirmed =
-                chain["frozen"] != nil
-                ? "<td class=\"n late\">frozen\(behind == 0 ? "" : ", all but \(HTMLText.grouped(Int128(behind)))")</td>"
-                : height == 0
-                    ? "<td class=\"n soft\">\u{2013}</td>"
-                    : behind == 0
-                        ? "<td class=\"n\">all of it</td>"
-                        : "<td class=\"n warn\">all but \(HTMLText.grouped(Int128(behind)))</td>"
+            let confirmed = Self.confirmed(behind, isEmpty: height == 0, isFrozen: chain["frozen"] != nil)
             var votes: [String: Int64] = [:]
             for vote in chain["voted"]?.elements ?? [] {
                 if let voter = vote["voter"]?.text { votes[voter] = vote["height"]?.number }

@@ -76,7 +76,7 @@ final class BlockEvaluator {
                 try index.keepBlock()
                 return .accepted(block)
             } catch {
-                try index.undoBlock(of: chain, from: head.size)
+                try index.undoBlock()
                 throw error
             }
         }

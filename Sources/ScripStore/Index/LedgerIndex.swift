@@ -82,8 +82,8 @@ public final class LedgerIndex {
         try keepHeldRows()
     }
 
-    /// Undoes what a block of `chain` changed, whose leaves begin at `first`.
-    func undoBlock(of chain: RegionName, from first: Int) throws {
+    /// Undoes what the block changed.
+    func undoBlock() throws {
         undoHeldRows()
         try database.rollbackSavepoint()
         forgetMemory()
