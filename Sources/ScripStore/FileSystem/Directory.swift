@@ -96,6 +96,13 @@ public final class Directory: Sendable {
         try named { () throws(FileError) in try fileSystem.forEachName(in: handle, body) }
     }
 
+    /// The same of the directory `name` in this one. It is opened only for that: of thousands, each costs little.
+    public func forEachName(inDirectory name: String, _ body: (String) -> Bool) throws(FileError) {
+        try named { () throws(FileError) in
+            try fileSystem.forEachName(inDirectory: name, of: handle, body)
+        }
+    }
+
     /// Whether anything but files that are being written lies in this directory.
     private func isFilled() throws(FileError) -> Bool {
         var isFilled = false

@@ -41,6 +41,11 @@ public protocol FileSystem: Sendable {
     /// that somebody fills with names takes no memory.
     func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError)
 
+    /// The same of the directory `name` in `parent`, which is opened for it as `openDirectory` does.
+    func forEachName(
+        inDirectory name: String, of parent: DirectoryHandle, _ body: (String) -> Bool
+    ) throws(FileError)
+
     /// Makes the names in a directory durable. A failure is final: it must not be tried again.
     func synchronize(_ directory: DirectoryHandle) throws(FileError)
 
@@ -121,6 +126,15 @@ extension FileSystem {
     /// All names at once.
     public func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError) {
         for name in try names(in: directory) where !body(name) { return }
+    }
+
+    /// Opened, gone through and closed.
+    public func forEachName(
+        inDirectory name: String, of parent: DirectoryHandle, _ body: (String) -> Bool
+    ) throws(FileError) {
+        let directory = try openDirectory(name, in: parent)
+        defer { close(directory) }
+        try forEachName(in: directory, body)
     }
 
     /// Nothing.

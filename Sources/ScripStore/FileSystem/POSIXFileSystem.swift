@@ -55,24 +55,39 @@ public struct POSIXFileSystem: FileSystem {
 
     /// readdir(3), over a descriptor of its own, so that two readers do not share a position
     public func forEachName(in directory: DirectoryHandle, _ body: (String) -> Bool) throws(FileError) {
-        let descriptor = try complete("openat", "") {
-            unsafe openat(directory.token, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        try forEachName(below: directory, ".", body)
+    }
+
+    /// readdir(3)
+    public func forEachName(
+        inDirectory name: String, of parent: DirectoryHandle, _ body: (String) -> Bool
+    ) throws(FileError) {
+        try checkComponent(name, for: "openat")
+        try forEachName(below: parent, name, body)
+    }
+
+    private func forEachName(
+        below parent: DirectoryHandle, _ name: String, _ body: (String) -> Bool
+    ) throws(FileError) {
+        let descriptor = try complete("openat", name) {
+            unsafe openat(parent.token, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         }
         guard let stream = unsafe fdopendir(descriptor) else {
             let code = errno
             _ = Glibc.close(descriptor)
-            throw FileError(operation: "fdopendir", path: "", code: code)
+            throw FileError(operation: "fdopendir", path: name, code: code)
         }
         defer { unsafe closedir(stream) }
         while true {
             errno = 0
             guard let entry = unsafe readdir(stream) else {
                 let code = errno
-                if code != 0 { throw FileError(operation: "readdir", path: "", code: code) }
+                if code != 0 { throw FileError(operation: "readdir", path: name, code: code) }
                 return
             }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { field in
-                unsafe String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
+                let length = unsafe field.firstIndex(of: 0) ?? field.count
+                return unsafe String(decoding: field[..<length], as: UTF8.self)
             }
             if name != "." && name != "..", !body(name) { return }
         }

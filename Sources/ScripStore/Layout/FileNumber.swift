@@ -27,8 +27,10 @@ enum FileNumber {
     }
 
     private static func value(_ digits: Substring.UTF8View) -> Int? {
+        let digits = digits.span
         var value = 0
-        for byte in digits {
+        for place in digits.indices {
+            let byte = digits[place]
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             value = value * 10 + Int(byte - UInt8(ascii: "0"))
         }
@@ -39,9 +41,13 @@ enum FileNumber {
 extension Substring.UTF8View {
     /// What stands before `suffix`; nil if the text does not end so.
     func dropping(suffix: StaticString) -> Substring.UTF8View? {
-        let ending = suffix.description.utf8
-        guard count > ending.count, self.suffix(ending.count).elementsEqual(ending) else { return nil }
-        return dropLast(ending.count)
+        let bytes = span
+        let rest = bytes.count - suffix.utf8CodeUnitCount
+        guard rest > 0 else { return nil }
+        for place in 0..<suffix.utf8CodeUnitCount {
+            guard unsafe bytes[rest + place] == suffix.utf8Start[place] else { return nil }
+        }
+        return prefix(rest)
     }
 
     /// What stands before and after the first `-`; nil if there is none.

@@ -35,7 +35,8 @@ final class PeerFolder {
     private var listedNames = 0
     /// How many folders of each folder were listed: somebody who fills one of them takes nothing from the others.
     private var listedFolders: [String: Int] = [:]
-    private var lastFolder: (path: String, directory: Directory)?
+    /// The folder that was used last, and those on the way to it, the outermost first.
+    private var openFolders: [(path: String, directory: Directory)] = []
 
     /// One segment file at most: a thousand blocks.
     static let segmentBytesMax = 16 << 30
@@ -87,7 +88,7 @@ final class PeerFolder {
     ) -> [Name] {
         let key = part == 0 ? path : "\(path)/\(part)"
         if let listing = listings[key] as? Listing<Name> { return listing.names }
-        let parent = Self.split(path).folder
+        let (parent, name) = Self.split(path)
         guard listedFolders[parent, default: 0] < Self.listedFoldersMax else {
             isComplete = false
             return []
@@ -96,7 +97,7 @@ final class PeerFolder {
         var names: [Name] = []
         var foreignCount = 0
         var isCut = false
-        try? directory(path).forEachName { text in
+        try? directory(parent).forEachName(inDirectory: name) { text in
             if let name = parse(text) {
                 names.append(name)
                 if names.count >= 2 * limit {
@@ -135,11 +136,17 @@ final class PeerFolder {
         return all.filter { $0.number >= first }
     }
 
-    /// A folder of the peer's. The last one is kept open, since files come in folders.
+    /// A folder of the peer's. The last one is kept open with those above it, since files come in folders.
     private func directory(_ path: String) throws(FileError) -> Directory {
-        if let lastFolder, lastFolder.path == path { return lastFolder.directory }
-        let directory = try folder.subdirectory(path)
-        lastFolder = (path, directory)
+        if path.isEmpty { return folder }
+        while let last = openFolders.last {
+            if last.path == path { return last.directory }
+            if path.utf8.count > last.path.utf8.count, path.hasPrefix("\(last.path)/") { break }
+            openFolders.removeLast()
+        }
+        let (parent, name) = Self.split(path)
+        let directory = try self.directory(parent).subdirectory(name)
+        openFolders.append((path, directory))
         return directory
     }
 
