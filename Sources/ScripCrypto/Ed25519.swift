@@ -2,8 +2,6 @@ import CLibCrypto
 
 /// The calls of libcrypto that sign and verify.
 enum Ed25519 {
-    private static let context = ThreadSlot.messageDigestContext()
-
     /// What OpenSSL says of the signature, which knows of no points of low order.
     static func isValid(
         _ signature: Ed25519Signature, for message: Span<UInt8>, under key: Ed25519PublicKey
@@ -36,10 +34,7 @@ enum Ed25519 {
 
     /// The signature of `message` by the private key `handle`.
     static func signature(for message: Span<UInt8>, by handle: OpaquePointer) -> Ed25519Signature {
-        let context = unsafe context.object
-        unsafe OpenSSL.require(EVP_MD_CTX_reset(context), "EVP_MD_CTX_reset")
-        unsafe OpenSSL.require(
-            EVP_DigestSignInit_ex(context, nil, nil, nil, nil, handle, nil), "EVP_DigestSignInit_ex")
+        let context = unsafe SigningContext.object(SigningContext.ofThread.object).begin(handle)
         return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { encoded in
             var count = 64
             unsafe message.withUnsafeBufferPointer { message in

@@ -38,6 +38,32 @@ import Testing
         }
     }
 
+    /// A thread's context stays set up for the key that signed last.
+    @Test func signsTheSameWhateverItSignedBefore() throws {
+        let messages = (0..<8 as Range<UInt8>).map { Array(repeating: $0, count: Int($0) * 40) }
+        let seeds = (0..<3 as Range<UInt8>).map { SHA256.hash([$0]) }
+        // A new key for each: none of these contexts was used before.
+        let expected = seeds.map { seed in
+            messages.map { Ed25519PrivateKey(seed: seed).signature(for: $0).bytes }
+        }
+        for (number, seed) in seeds.enumerated() {
+            let key = Ed25519PrivateKey(seed: seed)
+            for _ in 0..<2 {
+                for (place, message) in messages.enumerated() {
+                    let signature = key.signature(for: message)
+                    #expect(signature.bytes == expected[number][place])
+                    #expect(key.publicKey.isValid(signature, for: message))
+                }
+            }
+        }
+        // Keys in turns, and keys that go while their context is still set up for them.
+        for round in 0..<40 {
+            let number = round % seeds.count
+            let signature = Ed25519PrivateKey(seed: seeds[number]).signature(for: messages[round % 8])
+            #expect(signature.bytes == expected[number][round % 8])
+        }
+    }
+
     @Test func refusesEveryFlippedBit() throws {
         let privateKey = Ed25519PrivateKey(seed: .zero)
         let message: [UInt8] = [1, 2, 3]
