@@ -26,14 +26,37 @@ public struct JSONValue: Sendable {
 
     /// The value of the member `key`; nil if there is none or this is no object.
     public func member(_ key: StaticString) -> JSONValue? {
+        keyIndex(key).map { JSONValue(document: document, index: $0 + 1) }
+    }
+
+    /// Where the member `key` stands on the tape; nil if there is none or this is no object. With the place of
+    /// another member the search begins behind that one, and goes around.
+    func keyIndex(_ key: StaticString, after other: Int? = nil) -> Int? {
+        guard node.kind == .object else { return nil }
+        let bytes = document.bytes.span
+        let nodes = document.nodes.span
+        let first = index + 1
+        let end = Int(node.next)
+        let start = other.map { Int(nodes[$0 + 1].next) } ?? first
+        var child = start
+        while child < end {
+            if Self.isEqual(bytes, nodes[child], key) { return child }
+            child = Int(nodes[child + 1].next)
+        }
+        child = first
+        while child < start {
+            if Self.isEqual(bytes, nodes[child], key) { return child }
+            child = Int(nodes[child + 1].next)
+        }
+        return nil
+    }
+
+    /// The first key of this object for whose place on the tape `isWanted` says yes.
+    func firstKey(where isWanted: (Int) -> Bool) -> String? {
         guard node.kind == .object else { return nil }
         var child = index + 1
-        let end = Int(node.next)
-        let bytes = document.bytes.span
-        while child < end {
-            if Self.isEqual(bytes, document.nodes[child], key) {
-                return JSONValue(document: document, index: child + 1)
-            }
+        while child < Int(node.next) {
+            if isWanted(child) { return JSONValue(document: document, index: child).text ?? "" }
             child = Int(document.nodes[child + 1].next)
         }
         return nil
@@ -56,22 +79,13 @@ public struct JSONValue: Sendable {
     }
 
     /// Whether this is an object each of whose keys is among `keys`.
-    public func hasOnly(_ keys: [StaticString]) -> Bool { unknownKey(keys) == nil }
-
-    /// The first key of this object that is not among `keys`; the empty text if this is no object.
-    func unknownKey(_ keys: [StaticString]) -> String? {
-        guard node.kind == .object else { return "" }
-        var child = index + 1
-        let end = Int(node.next)
+    public func hasOnly(_ keys: [StaticString]) -> Bool {
+        guard node.kind == .object else { return false }
         let bytes = document.bytes.span
-        while child < end {
-            let key = document.nodes[child]
-            if !keys.contains(where: { Self.isEqual(bytes, key, $0) }) {
-                return JSONValue(document: document, index: child).text
-            }
-            child = Int(document.nodes[child + 1].next)
-        }
-        return nil
+        let other = firstKey(where: { index in
+            !keys.contains(where: { Self.isEqual(bytes, document.nodes[index], $0) })
+        })
+        return other == nil
     }
 
     /// The members of an object in the order of the text; empty for anything else.

@@ -3,13 +3,21 @@ internal import ScripCrypto
 /// Takes the fields of one JSON object by name and type, and knows at the end whether any is left over.
 struct FieldReader {
     private let object: JSONValue
-    private var known: [StaticString] = []
+    /// Where the last field was found: the next one is looked for from there on, as most come in their order.
+    private var place: Int?
+    /// The fields that were asked for and are there, by their distance from the object on the tape.
+    private var near: UInt64 = 0
+    /// Those that are too far for that.
+    private var far: Set<Int> = []
 
     init(_ value: JSONValue) { object = value }
 
     mutating func value(_ key: StaticString) -> JSONValue? {
-        known.append(key)
-        return object.member(key)
+        guard let found = object.keyIndex(key, after: place) else { return nil }
+        place = found
+        let distance = found - object.index
+        if distance < 64 { near |= 1 << UInt64(distance) } else { far.insert(found) }
+        return JSONValue(document: object.document, index: found + 1)
     }
 
     private mutating func required(_ key: StaticString) throws(MalformedRecord) -> JSONValue {
@@ -64,18 +72,19 @@ struct FieldReader {
     }
 
     mutating func digest(_ key: StaticString) throws(MalformedRecord) -> Digest {
-        guard let digest = Self.plain(try required(key), { Digest(hexadecimal: $0) }) else {
-            throw MalformedRecord("'\(key)' is not 64 lowercase hexadecimal digits")
-        }
-        return digest
+        try Self.digest(try required(key), key)
     }
 
     mutating func optionalDigest(_ key: StaticString) throws(MalformedRecord) -> Digest? {
-        if object.member(key) == nil {
-            known.append(key)
-            return nil
+        guard let value = value(key) else { return nil }
+        return try Self.digest(value, key)
+    }
+
+    private static func digest(_ value: JSONValue, _ key: StaticString) throws(MalformedRecord) -> Digest {
+        guard let digest = plain(value, { Digest(hexadecimal: $0) }) else {
+            throw MalformedRecord("'\(key)' is not 64 lowercase hexadecimal digits")
         }
-        return try digest(key)
+        return digest
     }
 
     mutating func voucher(_ key: StaticString) throws(MalformedRecord) -> VoucherID {
@@ -86,18 +95,19 @@ struct FieldReader {
     }
 
     mutating func time(_ key: StaticString) throws(MalformedRecord) -> Timestamp {
-        guard let time = Self.plain(try required(key), { Timestamp($0) }) else {
-            throw MalformedRecord("'\(key)' is not a time like 2026-11-20T10:00:00Z")
-        }
-        return time
+        try Self.time(try required(key), key)
     }
 
     mutating func optionalTime(_ key: StaticString) throws(MalformedRecord) -> Timestamp? {
-        if object.member(key) == nil {
-            known.append(key)
-            return nil
+        guard let value = value(key) else { return nil }
+        return try Self.time(value, key)
+    }
+
+    private static func time(_ value: JSONValue, _ key: StaticString) throws(MalformedRecord) -> Timestamp {
+        guard let time = plain(value, { Timestamp($0) }) else {
+            throw MalformedRecord("'\(key)' is not a time like 2026-11-20T10:00:00Z")
         }
-        return try time(key)
+        return time
     }
 
     mutating func address(_ key: StaticString) throws(MalformedRecord) -> Address {
@@ -128,7 +138,18 @@ struct FieldReader {
 
     /// The elements of a list that is not empty and has at most `most`.
     mutating func list(_ key: StaticString, most: Int) throws(MalformedRecord) -> [JSONValue] {
-        let value = try required(key)
+        try Self.list(try required(key), key, most: most)
+    }
+
+    /// The same; nil if there is none.
+    mutating func optionalList(_ key: StaticString, most: Int) throws(MalformedRecord) -> [JSONValue]? {
+        guard let value = value(key) else { return nil }
+        return try Self.list(value, key, most: most)
+    }
+
+    private static func list(
+        _ value: JSONValue, _ key: StaticString, most: Int
+    ) throws(MalformedRecord) -> [JSONValue] {
         guard value.kind == .array else { throw MalformedRecord("'\(key)' is not a list") }
         let elements = value.elements
         if elements.isEmpty { throw MalformedRecord("'\(key)' is empty") }
@@ -137,11 +158,17 @@ struct FieldReader {
     }
 
     /// Marks fields as known that are read elsewhere.
-    mutating func admit(_ keys: [StaticString]) { known += keys }
+    mutating func admit(_ keys: [StaticString]) {
+        for key in keys { _ = value(key) }
+    }
 
     /// Throws if the object holds a field that nobody asked for.
     func refuseOthers() throws(MalformedRecord) {
         if object.kind != .object { throw MalformedRecord("an object is missing") }
-        if let key = object.unknownKey(known) { throw MalformedRecord("unknown field '\(key)'") }
+        let other = object.firstKey(where: { index in
+            let distance = index - object.index
+            return distance < 64 ? near & 1 << UInt64(distance) == 0 : !far.contains(index)
+        })
+        if let other { throw MalformedRecord("unknown field '\(other)'") }
     }
 }

@@ -138,9 +138,10 @@ public struct Record: Sendable, Equatable {
     private static func readAttestations(
         _ fields: inout FieldReader
     ) throws(MalformedRecord) -> [Attestation] {
-        if fields.value("attest") == nil { return [] }
+        let elements = try fields.optionalList("attest", most: Charter.regionCountMax)
+        guard let elements else { return [] }
         var attestations: [Attestation] = []
-        for element in try fields.list("attest", most: Charter.regionCountMax) {
+        for element in elements {
             var inner = FieldReader(element)
             let attestation = Attestation(
                 region: try inner.region("region"), signature: try inner.signature("sig"),
