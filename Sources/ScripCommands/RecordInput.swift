@@ -44,12 +44,18 @@ enum RecordInput {
     /// Whether the text `"result"` stands in a line.
     private static func mayBeResult(_ line: Span<UInt8>) -> Bool {
         let wanted = resultText
-        var start = 0
-        while start + wanted.count <= line.count {
-            var count = 0
-            while count < wanted.count && line[start + count] == wanted[count] { count += 1 }
-            if count == wanted.count { return true }
-            start += 1
+        var end = wanted.count
+        // Horspool's way: the byte where the text would end says how far on it can end at the earliest.
+        while end <= line.count {
+            let last = line[end - 1]
+            if last == UInt8(ascii: "\"") {
+                var place = 0
+                while place < wanted.count && line[end - wanted.count + place] == wanted[place] { place += 1 }
+                if place == wanted.count { return true }
+                end += wanted.count - 1
+            } else {
+                end += wanted.lastIndex(of: last).map { wanted.count - 1 - $0 } ?? wanted.count
+            }
         }
         return false
     }

@@ -19,9 +19,18 @@ public struct Attestation: Sendable, Equatable {
     public static func signedBytes(
         genesis: Digest, region: RegionName, record: Digest, time: Timestamp
     ) -> [UInt8] {
-        Array(
-            "scrip attest v1 \(genesis.hexadecimal)\n\(region.text)\n\(record.hexadecimal)\n\(time.text)\n"
-                .utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes += "scrip attest v1 ".utf8
+        genesis.appendHexadecimal(to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+        bytes += region.text.utf8
+        bytes.append(UInt8(ascii: "\n"))
+        record.appendHexadecimal(to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+        time.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
     }
 
     /// Whether `key` signed this attestation of `record`.

@@ -40,24 +40,38 @@ public struct RecordResult: Sendable {
     }
 
     /// The line that is printed.
-    public var json: JSON {
-        var members: [String: JSON] = ["type": "result", "status": .string(status.rawValue)]
-        if let id { members["id"] = .string(id.hexadecimal) }
-        if let code { members["code"] = .string(code.rawValue) }
-        if let reason { members["reason"] = .string(reason) }
-        if !waitingFor.isEmpty { members["waiting_for"] = .array(waitingFor.map { .string($0.text) }) }
-        if let place {
-            members["chain"] = .string(place.chain.text)
-            members["height"] = .integer(Int64(place.height))
-            members["index"] = .integer(Int64(place.index))
-            members["time"] = .string(place.time.text)
+    public var json: JSON { .raw(canonical) }
+
+    /// The bytes of that line. The record in it is canonical, and so it is never read for this.
+    public var canonical: [UInt8] {
+        var writer = CanonicalWriter(capacity: (record?.count ?? 0) + 320)
+        writer.beginObject()
+        if let place { writer.member("chain", place.chain.text) }
+        if let code { writer.member("code", code.rawValue) }
+        if let place { writer.member("height", place.height) }
+        if let id { writer.member("id", id) }
+        if let place { writer.member("index", place.index) }
+        if let line { writer.member("line", line) }
+        if let reason { writer.member("reason", reason) }
+        if let record {
+            writer.key("record")
+            writer.raw(record)
         }
+        writer.member("status", status.rawValue)
+        if let place { writer.member("time", place.time.text) }
+        writer.member("type", "result")
         if let votes {
-            members["votes"] = .object(votes.mapValues { .array($0.map { .string($0.text) }) })
+            writer.key("votes")
+            writer.raw(JSON.object(votes.mapValues { .array($0.map { .string($0.text) }) }).canonical)
         }
-        if let record { members["record"] = .raw(record) }
-        if let line { members["line"] = .integer(Int64(line)) }
-        return .object(members)
+        if !waitingFor.isEmpty {
+            writer.key("waiting_for")
+            writer.beginArray()
+            for region in waitingFor { writer.string(region.text) }
+            writer.endArray()
+        }
+        writer.endObject()
+        return writer.bytes
     }
 }
 
