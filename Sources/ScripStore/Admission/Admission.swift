@@ -15,6 +15,10 @@ final class Admission {
     var unsigned: UnsignedAttestations?
     /// The results of records that were signed after they were judged, with their places.
     var signedResults: [(place: Int, result: RecordResult)] = []
+    /// What was worked out once for all records that a region seals.
+    private var views: [RegionName: IndexView] = [:]
+    private var certifiedViews: [RegionName: IndexView] = [:]
+    private var certifiedTimes: [RegionName: Timestamp?] = [:]
 
     init(_ writer: RegionWriter) throws {
         self.writer = writer
@@ -33,6 +37,46 @@ final class Admission {
         let signatureFault: String?
         /// Whether only the attestations were checked, as `Need.attestations` says.
         var isOnlyAttested = false
+    }
+
+    /// What this region judges a record by that `sealing` seals: its own chain as it is, and what is certified of the
+    /// others.
+    func view(of sealing: RegionName) throws -> IndexView {
+        if let view = views[sealing] { return view }
+        var seen = certified
+        let size: Int?
+        if sealing == writer.name {
+            size = nil
+        } else {
+            size = certified[sealing] ?? 0
+            seen[writer.name] = ownHead.size
+        }
+        let view = try IndexView(index, chain: sealing, size: size, seen: seen)
+        views[sealing] = view
+        return view
+    }
+
+    /// The time of the last certified block of a chain; nil if there is none.
+    func certifiedTime(of sealing: RegionName) throws -> Timestamp? {
+        if let time = certifiedTimes[sealing] { return time }
+        let time = try index.block(sealing, size: certified[sealing] ?? 0)?.time
+        certifiedTimes[sealing] = .some(time)
+        return time
+    }
+
+    /// Whether what is certified of the chain of another region replaced a head that a record names, or withdrew the
+    /// voucher: it can never be sealed then.
+    func hasLostHead(_ record: Record, _ sealing: RegionName) throws -> Bool {
+        if record.body.heads.isEmpty { return false }
+        let view: IndexView
+        if let known = certifiedViews[sealing] {
+            view = known
+        } else {
+            view = try IndexView(index, chain: sealing, size: certified[sealing] ?? 0, seen: certified)
+            certifiedViews[sealing] = view
+        }
+        view.startRecord(isRepeat: nil)
+        return try writer.hasLostHead(record, in: view)
     }
 
     /// The region whose chain seals a record (protocol section 4): for most that of its signer. A void goes where

@@ -13,13 +13,14 @@ extension Admission {
             // A copy whose signatures are no good says nothing of the record that is kept.
             return try admitDeferred(candidate.signatureFault == nil ? record : kept, place: place)
         }
-        if let known = try writer.ledger.result(of: record.id) { return try again(known, candidate) }
+        let isNew = try !writer.ledger.mayKnow(record.id)
+        if !isNew, let known = try writer.ledger.result(of: record.id) { return try again(known, candidate) }
         let sealing = try Self.sealingRegion(of: record, index)
         if let fault = try candidate.signatureFault ?? needlessAttestation(record, sealing) {
             return .rejected(record, .badSignature, reason: fault)
         }
         if let earlier = try earlier(record, sealing) { return earlier }
-        return try judge(record, sealing, place: place)
+        return try judge(record, sealing, place: place, isNew: isNew)
     }
 
     /// The results of the records that were attested, in full, and their places.
@@ -32,7 +33,7 @@ extension Admission {
     private func sign() throws {
         try unsigned?.finish { signed in
             let attested = try signed.attested.get()
-            try keep(attested, signed.item.sealing)
+            try keep(attested, signed.item.sealing, isNew: signed.item.isNew)
             signedResults.append((signed.item.place, waiting(attested, signed.item.sealing)))
         }
     }
@@ -60,22 +61,25 @@ extension Admission {
         return result
     }
 
-    /// Admits, attests or passes on a record that is new, or waits for the policy and is then kept.
-    func judge(_ record: Record, _ sealing: RegionName, place: Int?) throws -> RecordResult {
-        if sealing == writer.name { return try admitHere(record, keeps: true) }
-        if try writer.hasLostHead(record, sealing: sealing, certified: certified) {
+    /// Admits, attests or passes on a record that nothing became of yet, or that waits for the policy and is then kept.
+    /// One that `isNew` is known nowhere in the region, so nothing is looked for there.
+    func judge(
+        _ record: Record, _ sealing: RegionName, place: Int?, isNew: Bool = false
+    ) throws -> RecordResult {
+        if sealing == writer.name { return try admitHere(record, keeps: true, isNew: isNew) }
+        if try hasLostHead(record, sealing) {
             return .rejected(record, .spent, reason: Explanation.text(RuleFault(.spent), record))
         }
         let attesting = writer.signatureRules(sealing: sealing).attestingRegions(record)
         if let fault = try deadlineFault(record, waits: true) { return fault }
         var reason: String?
         if attesting.contains(writer.name) {
-            let answered = try answer(record, sealing, place: place)
+            let answered = try answer(record, sealing, place: place, isNew: isNew)
             if answered.kind != .later { return answered.result }
             // It goes on its way all the same: this region answers once it can tell.
             if answered.result.isDeferred { reason = answered.result.reason }
         }
-        var result = try forward(record, sealing)
+        var result = try forward(record, sealing, isNew: isNew)
         if let reason, result.status == .awaiting {
             try writer.deferred.put(record, reason: reason, write: true)
             result.isDeferred = true
@@ -152,10 +156,10 @@ extension Admission {
             served: writer.charters.newestEpoch.regions(servedBy: sealing, seen: certified))
     }
 
-    func admitHere(_ record: Record, keeps: Bool) throws -> RecordResult {
+    func admitHere(_ record: Record, keeps: Bool, isNew: Bool = false) throws -> RecordResult {
         let missing = writer.signatureRules(sealing: writer.name).missingAttestations(record)
-        let view = try IndexView(index, chain: writer.name, seen: certified)
-        view.startRecord(isRepeat: nil)
+        let view = try view(of: writer.name)
+        view.startRecord(isRepeat: nil, isNew: isNew)
         let outcome = try rules(writer.name, ownHead).evaluate(
             record, in: PooledView(base: view, pool: writer.pool))
         if case .invalid(let fault) = outcome {
@@ -174,8 +178,8 @@ extension Admission {
             if keeps { try writer.deferred.put(record, reason: reason, write: true) }
             return deferred(record, reason)
         }
-        try writer.pool.put(record, isComplete: missing.isEmpty, chain, write: true)
-        if !missing.isEmpty { try publish(record, record.line, sealing: writer.name) }
+        try writer.pool.put(record, isComplete: missing.isEmpty, chain, write: true, isNew: isNew)
+        if !missing.isEmpty { try publish(record, record.line, sealing: writer.name, isNew: isNew) }
         return pooled(record, missing)
     }
 

@@ -14,11 +14,13 @@ extension Admission {
 
     /// Attests or refuses, once and for all; or says that it cannot be told yet. With a `place` the attestation is
     /// signed later, see `finishSigning`.
-    func answer(_ record: Record, _ sealing: RegionName, place: Int?) throws -> Answered {
-        if let answer = try writer.answers.answer(record.id) {
+    func answer(
+        _ record: Record, _ sealing: RegionName, place: Int?, isNew: Bool = false
+    ) throws -> Answered {
+        if !isNew, let answer = try writer.answers.answer(record.id) {
             return try repeatAnswer(answer, record, sealing)
         }
-        switch try judge(record, sealing) {
+        switch try judge(record, sealing, isNew: isNew) {
         case .later(let reason):
             var result = RecordResult(id: record.id, status: .awaiting, record: record.line)
             result.waitingFor = [writer.name]
@@ -36,7 +38,7 @@ extension Admission {
             if let place {
                 let unsigned = try unsigned ?? UnsignedAttestations(writer, at: now)
                 self.unsigned = unsigned
-                unsigned.add(record, sealing: sealing, place: place)
+                unsigned.add(record, sealing: sealing, place: place, isNew: isNew)
                 return Answered(kind: .attested, result: waiting(record, sealing))
             }
             let attested = try writer.attester(at: now).attest(record)
@@ -46,9 +48,9 @@ extension Admission {
     }
 
     /// Keeps the answer and passes it on.
-    func keep(_ attested: Record, _ sealing: RegionName) throws {
+    func keep(_ attested: Record, _ sealing: RegionName, isNew: Bool = false) throws {
         try writer.answers.attest(attested)
-        try publish(attested, attested.line, sealing: sealing)
+        try publish(attested, attested.line, sealing: sealing, isNew: isNew)
     }
 
     func refuse(
@@ -91,18 +93,15 @@ extension Admission {
     }
 
     /// The rules, on what is certified of the sealing chain. Only what that chain cannot heal is refused.
-    private func judge(_ record: Record, _ sealing: RegionName) throws -> Judgment {
-        var seen = certified
-        seen[writer.name] = ownHead.size
-        let size = certified[sealing] ?? 0
-        let view = try IndexView(index, chain: sealing, size: size, seen: seen)
+    private func judge(_ record: Record, _ sealing: RegionName, isNew: Bool) throws -> Judgment {
+        let view = try view(of: sealing)
+        view.startRecord(isRepeat: nil, isNew: isNew)
         for head in record.body.heads {
             guard let state = try view.voucher(head.voucher) else {
                 return .later("voucher \(head.voucher) is not confirmed here yet")
             }
             if state.head == head.head { continue }
-            let past = try index.line(of: head.voucher)
-            if past.contains(where: { $0.state.head == head.head && $0.state.head != state.head }) {
+            if try view.hasReplaced(head.head, of: head.voucher) {
                 return .refuse(.spent, "voucher \(head.voucher) was changed since")
             }
             return .later("the change before it of voucher \(head.voucher) is not confirmed here yet")
@@ -110,8 +109,7 @@ extension Admission {
         if case .void(let void) = record.body, let reason = try custodyDoubt(void, sealing, view) {
             return .later(reason)
         }
-        view.startRecord(isRepeat: nil)
-        let time = max(now, try index.block(sealing, size: size)?.time ?? now)
+        let time = max(now, try certifiedTime(of: sealing) ?? now)
         switch try rules(sealing, at: time).evaluate(record, in: view) {
         case .valid: return .attest
         case .invalid(let fault):
@@ -147,7 +145,7 @@ extension Admission {
 
     /// Passes on a record that other regions seal and attest, if its signer owns the named heads as far as this
     /// region knows.
-    func forward(_ record: Record, _ sealing: RegionName) throws -> RecordResult {
+    func forward(_ record: Record, _ sealing: RegionName, isNew: Bool = false) throws -> RecordResult {
         for head in record.body.heads {
             guard let entry = try index.lastEntry(of: head.voucher, where: { _, _ in true }) else { continue }
             if entry.state.head == head.head, entry.state.owner != record.body.signer {
@@ -155,14 +153,16 @@ extension Admission {
                     record, .notOwner, reason: "the signer does not own voucher \(head.voucher)")
             }
         }
-        try publish(record, record.line, sealing: sealing)
+        try publish(record, record.line, sealing: sealing, isNew: isNew)
         return waiting(record, sealing)
     }
 
-    func publish(_ record: Record, _ line: [UInt8], sealing: RegionName) throws {
+    func publish(
+        _ record: Record, _ line: [UInt8], sealing: RegionName, isNew: Bool = false
+    ) throws {
         _ = try writer.outbox.put(
             Outbox.Item(
                 id: record.id, line: line, sealing: sealing, deadline: record.body.deadline,
-                reference: record.body.reference))
+                reference: record.body.reference), isNew: isNew)
     }
 }

@@ -19,8 +19,9 @@ final class CheckedInputs {
     private static let chunkCount = 64
     private static let chunkBytesMax = 1 << 18
     private static let fewMax = 32
-    /// Chunks on their way: they keep the cores busy while a batch is made durable and acknowledged.
-    private static let depth = 24
+    /// Chunks on their way, as many as a batch: they keep the cores busy while one is attested, made durable and
+    /// acknowledged.
+    private static let depth = 64
 
     /// `source` gives the next line, nil at the end.
     init(_ writer: RegionWriter, _ source: @escaping () throws -> InputRecord?) {

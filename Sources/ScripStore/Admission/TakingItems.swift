@@ -74,7 +74,7 @@ extension Admission {
         }
         if sealing == writer.name { return try takeHere(record) }
         // Dead as well: there is nothing to answer or to pass on.
-        if try writer.hasLostHead(record, sealing: sealing, certified: certified) { return .known }
+        if try hasLostHead(record, sealing) { return .known }
         let attesting = writer.signatureRules(sealing: sealing).attestingRegions(record)
         if attesting.contains(writer.name), !record.attestations.contains(where: { $0.region == writer.name })
         {

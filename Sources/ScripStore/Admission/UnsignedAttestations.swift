@@ -10,6 +10,8 @@ final class UnsignedAttestations {
         let record: Record
         let sealing: RegionName
         let place: Int
+        /// Whether nothing was known of the record.
+        let isNew: Bool
     }
 
     /// The attested record in place of the one to be signed.
@@ -48,8 +50,8 @@ final class UnsignedAttestations {
     }
 
     /// Takes a record to be signed; `place` comes back with it.
-    func add(_ record: Record, sealing: RegionName, place: Int) {
-        gathered.append(Item(record: record, sealing: sealing, place: place))
+    func add(_ record: Record, sealing: RegionName, place: Int, isNew: Bool) {
+        gathered.append(Item(record: record, sealing: sealing, place: place, isNew: isNew))
         ids.insert(record.id)
         if let reference = record.body.reference { references.insert(reference) }
         if gathered.count == Self.chunkCount { submit() }
@@ -58,8 +60,9 @@ final class UnsignedAttestations {
     private func submit() {
         let items = gathered
         gathered = []
-        // A batch is bounded, so nothing waits for room.
-        let pipeline = pipeline ?? OrderedPipeline(workers(), depth: .max)
+        // A batch is bounded, so nothing waits for room. Its end waits for these signatures, while the checks of the
+        // records behind it are what the cores do meanwhile.
+        let pipeline = pipeline ?? OrderedPipeline(workers(), depth: .max, isUrgent: true)
         self.pipeline = pipeline
         pipeline.submit { [sign] in items.map { Signed(item: $0, attested: sign($0.record)) } }
     }

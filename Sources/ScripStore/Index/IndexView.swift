@@ -11,9 +11,13 @@ final class IndexView: LedgerView {
     /// Leaves that count, by region number; a chain that is not here counts for nothing.
     private let sizes: [Int64: Int64]
     /// Whether the record under judgment repeats an id or a reference, where that is known already.
-    var isRepeat: Bool?
+    private var isRepeat: Bool?
+    /// Whether it is known that no chain holds the record under judgment.
+    private var isNew = false
     /// The places of the vouchers that were looked up in their lines.
     private(set) var sequences: [VoucherID: Int] = [:]
+    /// The voucher that was looked up last for this record: the rules ask for the one that it changes several times.
+    private var last: (voucher: VoucherID, entry: LedgerIndex.LineEntry?)?
 
     /// `size` is how much of `chain` itself counts, nil for all of it; `seen` is that of the others.
     init(_ index: LedgerIndex, chain: RegionName, size: Int? = nil, seen: [RegionName: Int]) throws {
@@ -31,8 +35,10 @@ final class IndexView: LedgerView {
     }
 
     /// Forgets what was looked up for the record before.
-    func startRecord(isRepeat: Bool?) {
+    func startRecord(isRepeat: Bool?, isNew: Bool = false) {
         self.isRepeat = isRepeat
+        self.isNew = isNew
+        last = nil
         if !sequences.isEmpty { sequences.removeAll(keepingCapacity: true) }
     }
 
@@ -42,20 +48,35 @@ final class IndexView: LedgerView {
 
     func hasRecord(_ id: Digest) throws -> Bool {
         if let isRepeat { return isRepeat }
+        if isNew { return false }
         guard let entry = try index.record(id, in: chain) else { return false }
         return Int64(entry.index) < (try ownSize)
     }
 
     func hasReference(_ reference: RecordReference) throws -> Bool {
         if let isRepeat { return isRepeat }
-        guard let id = try index.record(with: reference, in: chain) else { return false }
-        return try hasRecord(id)
+        guard let id = try index.record(with: reference, in: chain),
+            let entry = try index.record(id, in: chain)
+        else { return false }
+        return Int64(entry.index) < (try ownSize)
     }
 
     func voucher(_ id: VoucherID) throws -> VoucherState? {
-        guard let entry = try index.lastEntry(of: id, where: isPast) else { return nil }
+        if let last, last.voucher == id { return last.entry?.state }
+        let entry = try index.lastEntry(of: id, where: isPast)
+        last = (id, entry)
+        guard let entry else { return nil }
         sequences[id] = entry.sequence
         return entry.state
+    }
+
+    /// Whether a voucher had a head that another one took the place of. What is not past yet does not count: a head that
+    /// it will have there is not one that it had.
+    func hasReplaced(_ head: Digest, of id: VoucherID) throws -> Bool {
+        guard let current = try index.lastEntry(of: id, where: isPast) else { return false }
+        return try index.line(of: id).contains {
+            $0.sequence < current.sequence && $0.state.head == head && current.state.head != head
+        }
     }
 
     func redemption(_ id: Digest) throws -> SealedRedemption? {

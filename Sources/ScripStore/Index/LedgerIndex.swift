@@ -19,6 +19,8 @@ public final class LedgerIndex {
     /// Records and references on their way to their tables; nil where each goes there at once.
     var heldRecords: HeldRows<RecordRow>?
     var heldReferences: HeldRows<ReferenceRow>?
+    /// The key that was worked out last.
+    var lastReference: (reference: RecordReference, chain: Int64, key: Digest)?
 
     /// Kinds that are kept in memory; memory must not grow with the ledger.
     private static let kindsMax = 2_048

@@ -11,6 +11,7 @@ internal import Glibc
 
     // Guarded by the mutex.
     private var jobs = Queue<@Sendable () -> Void>()
+    private var urgentJobs = Queue<@Sendable () -> Void>()
     private var isClosed = false
 
     init() {
@@ -31,10 +32,11 @@ internal import Glibc
         unsafe mutex.deallocate()
     }
 
-    /// Takes a job to be run by one of the threads, after those that it took before.
-    func add(_ job: @escaping @Sendable () -> Void) {
+    /// Takes a job to be run by one of the threads, after those that it took before; one that is urgent comes before
+    /// all that are not.
+    func add(isUrgent: Bool = false, _ job: @escaping @Sendable () -> Void) {
         unsafe pthread_mutex_lock(mutex)
-        jobs.append(job)
+        if isUrgent { urgentJobs.append(job) } else { jobs.append(job) }
         unsafe pthread_cond_signal(hasWork)
         unsafe pthread_mutex_unlock(mutex)
     }
@@ -44,6 +46,7 @@ internal import Glibc
         unsafe pthread_mutex_lock(mutex)
         isClosed = true
         jobs.removeAll()
+        urgentJobs.removeAll()
         unsafe pthread_cond_broadcast(hasWork)
         unsafe pthread_mutex_unlock(mutex)
     }
@@ -56,8 +59,8 @@ internal import Glibc
     private func take() -> (@Sendable () -> Void)? {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
-        while jobs.isEmpty && !isClosed { unsafe pthread_cond_wait(hasWork, mutex) }
-        return jobs.takeFirst()
+        while jobs.isEmpty && urgentJobs.isEmpty && !isClosed { unsafe pthread_cond_wait(hasWork, mutex) }
+        return urgentJobs.takeFirst() ?? jobs.takeFirst()
     }
 
     /// Gives a result to whoever waits for it.

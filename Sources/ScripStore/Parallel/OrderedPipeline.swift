@@ -22,11 +22,14 @@ public final class OrderedPipeline<Output: Sendable> {
     }
 
     private let pool: WorkerPool
+    private let isUrgent: Bool
     private var results = Queue<Result>()
 
-    /// A depth of about twice the workers keeps all of them busy.
-    public init(_ pool: WorkerPool, depth: Int? = nil) {
+    /// A depth of about twice the workers keeps all of them busy. The jobs of one that is urgent come before those of
+    /// others that wait in the same pool.
+    public init(_ pool: WorkerPool, depth: Int? = nil, isUrgent: Bool = false) {
         self.pool = pool
+        self.isUrgent = isUrgent
         self.depth = max(depth ?? pool.workers * 2 + 2, 1)
     }
 
@@ -44,7 +47,7 @@ public final class OrderedPipeline<Output: Sendable> {
         }
         let pending = PendingResult<Output>()
         results.append(.pending(pending))
-        queue.add { queue.put(job(), into: pending) }
+        queue.add(isUrgent: isUrgent) { queue.put(job(), into: pending) }
     }
 
     /// The result of the oldest job, once it is there; nil if there is no job on the way.

@@ -28,11 +28,15 @@ final class Outbox {
 
     /// Whether this very line lies in the outbox, or is about to.
     func holds(_ line: [UInt8], of id: Digest) throws -> Bool {
-        if unwrittenPlaces[id]?.contains(where: { unwritten[$0].line == line }) ?? false { return true }
+        if isAboutToHold(line, of: id) { return true }
         let query = try index.database.cached("SELECT 1 FROM outbox WHERE id=? AND line=?")
         try query.bind(1, id)
         try query.bind(2, blob: line)
         return try query.step()
+    }
+
+    private func isAboutToHold(_ line: [UInt8], of id: Digest) -> Bool {
+        unwrittenPlaces[id]?.contains(where: { unwritten[$0].line == line }) ?? false
     }
 
     /// The lines of a record that lie in the outbox.
@@ -53,9 +57,9 @@ final class Outbox {
         return try query.step() ? query.bytes32(0) : nil
     }
 
-    /// Puts a line in, unless it lies there already. True if it is new.
-    func put(_ item: Item) throws -> Bool {
-        if try holds(item.line, of: item.id) { return false }
+    /// Puts a line in, unless it lies there already. True if it is new. Of a record that `isNew` no file has a line.
+    func put(_ item: Item, isNew: Bool = false) throws -> Bool {
+        if try isNew ? isAboutToHold(item.line, of: item.id) : holds(item.line, of: item.id) { return false }
         unwrittenPlaces[item.id, default: []].append(unwritten.count)
         if let key = try referenceKey(item) { unwrittenReferences[key] = item.id }
         unwritten.append(item)

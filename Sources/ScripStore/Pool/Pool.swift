@@ -73,15 +73,12 @@ final class Pool {
     }
 
     /// Takes a record in, or takes over what is new in another copy of it. `write` is false when it comes from a
-    /// pool file.
-    func put(_ record: Record, isComplete: Bool, _ chain: Int64, write: Bool) throws {
+    /// pool file. One that `isNew` is not in the pool.
+    func put(
+        _ record: Record, isComplete: Bool, _ chain: Int64, write: Bool, isNew: Bool = false
+    ) throws {
         if record.type == .accredit { accreditations = nil }
-        let update = try index.database.cached("UPDATE pool SET line=?, complete=? WHERE id=?")
-        try update.bind(1, blob: record.line)
-        try update.bind(2, isComplete ? 1 : 0)
-        try update.bind(3, record.id)
-        try update.run()
-        if index.database.changes == 0 {
+        if try isNew || !update(record, isComplete: isComplete) {
             let add = try index.database.cached(
                 """
                 INSERT INTO pool(id, position, type, line, complete)
@@ -109,6 +106,16 @@ final class Pool {
             }
         }
         if write { unwritten.append(record.line) }
+    }
+
+    /// Puts another copy of a record in place of the one that is held; false if none is.
+    private func update(_ record: Record, isComplete: Bool) throws -> Bool {
+        let update = try index.database.cached("UPDATE pool SET line=?, complete=? WHERE id=?")
+        try update.bind(1, blob: record.line)
+        try update.bind(2, isComplete ? 1 : 0)
+        try update.bind(3, record.id)
+        try update.run()
+        return index.database.changes > 0
     }
 
     /// Lets a record go; its heads are free.

@@ -66,6 +66,22 @@ public final class Ledger {
         return try onItsWay(id)
     }
 
+    /// Whether `result` may say anything of a record; false says that it is new to this region. One look-up where
+    /// `result` takes several, for the many records of which nothing is known.
+    func mayKnow(_ id: Digest) throws -> Bool {
+        if try !index.record(id).isEmpty { return true }
+        guard hasPool else { return false }
+        let query = try index.database.cached(
+            """
+            SELECT 1 FROM pool WHERE id=?1 UNION ALL SELECT 1 FROM dropped WHERE id=?1 \
+            UNION ALL SELECT 1 FROM answer WHERE id=?1 UNION ALL SELECT 1 FROM deferred WHERE id=?1 \
+            UNION ALL SELECT 1 FROM outbox WHERE id=?1 LIMIT 1
+            """)
+        defer { query.reset() }
+        try query.bind(1, id)
+        return try query.step()
+    }
+
     /// What is known of the record that used a reference first.
     public func result(
         of reference: RecordReference, sealedBy chain: RegionName

@@ -272,27 +272,28 @@ extension RegionWriter {
     }
 
     /// Whether the record can never be sealed because a certified block of the sealing chain replaced a head that it
-    /// names, or withdrew the voucher; in the own chain, any block unless it has to be `isCertified`. `certified` are the
-    /// certified sizes, if they are at hand.
+    /// names, or withdrew the voucher; in the own chain, any block unless it has to be `isCertified`.
     func hasLostHead(
-        _ record: Record, sealing: RegionName, certified: [RegionName: Int]? = nil, isCertified: Bool = false
+        _ record: Record, sealing: RegionName, isCertified: Bool = false
     ) throws -> Bool {
-        let heads = record.body.heads
-        if heads.isEmpty { return false }
-        let certified = try certified ?? certifiedSizes()
+        if record.body.heads.isEmpty { return false }
+        let certified = try certifiedSizes()
         let size: Int?
         if sealing == name {
             size = isCertified ? try index.lastCertified(name)?.size ?? 0 : nil
         } else {
             size = certified[sealing] ?? 0
         }
-        let view = try IndexView(index, chain: sealing, size: size, seen: certified)
-        for head in heads {
+        return try hasLostHead(
+            record, in: try IndexView(index, chain: sealing, size: size, seen: certified))
+    }
+
+    /// The same by a view of what counts.
+    func hasLostHead(_ record: Record, in view: IndexView) throws -> Bool {
+        for head in record.body.heads {
             guard let state = try view.voucher(head.voucher) else { continue }
             if state.isVoided { return true }
-            if state.head == head.head { continue }
-            let line = try index.line(of: head.voucher)
-            if line.contains(where: { $0.state.head == head.head }) { return true }
+            if try state.head != head.head && view.hasReplaced(head.head, of: head.voucher) { return true }
         }
         return false
     }
