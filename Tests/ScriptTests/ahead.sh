@@ -11,7 +11,7 @@ regions='north south east west'
 # shellcheck disable=SC2086  # the list is made of words
 scrip init --quiet $regions >/dev/null
 everybody() {
-    for round in 1 2 3; do
+    for _ in 1 2 3; do
         for region in $regions; do
             for peer in $regions; do
                 [ "$region" = "$peer" ] || scrip sync -C "$region" "$peer" >"$region.events"
