@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 13
+    static let version = 14
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -73,9 +73,9 @@ enum IndexSchema {
     static let regionTables = """
         CREATE INDEX line_by_owner ON line(owner);
         CREATE TABLE pool(
-            id BLOB PRIMARY KEY, position INTEGER NOT NULL UNIQUE, type TEXT NOT NULL, line BLOB NOT NULL,
+            position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, line BLOB NOT NULL,
             complete INTEGER NOT NULL);
-        CREATE INDEX pool_accreditations ON pool(position) WHERE type='accredit';
+        CREATE INDEX pool_accreditations ON pool(type) WHERE type='accredit';
         CREATE TABLE reservation(voucher BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX reservation_by_id ON reservation(id);
         CREATE TABLE pooled_reference(key BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
@@ -89,7 +89,7 @@ enum IndexSchema {
             deadline INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX dropped_by_refusal ON dropped(deadline) WHERE refusal IS NOT NULL;
         CREATE TABLE deferred(
-            id BLOB PRIMARY KEY, position INTEGER NOT NULL UNIQUE, line BLOB NOT NULL, reason TEXT NOT NULL);
+            position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, line BLOB NOT NULL, reason TEXT NOT NULL);
         CREATE TABLE outbox(
             file INTEGER, item INTEGER, id BLOB NOT NULL, line BLOB NOT NULL, sealing INTEGER NOT NULL,
             deadline INTEGER, reference BLOB, done INTEGER NOT NULL, PRIMARY KEY(file, item)) WITHOUT ROWID;

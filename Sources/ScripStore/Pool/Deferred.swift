@@ -59,11 +59,8 @@ final class Deferred {
         try update.bind(2, record.id)
         try update.run()
         if index.database.changes > 0 { return }
-        let add = try index.database.cached(
-            """
-            INSERT INTO deferred(id, position, line, reason)
-            VALUES(?, (SELECT COALESCE(MAX(position), 0) + 1 FROM deferred), ?, ?)
-            """)
+        // The position is one more than the highest.
+        let add = try index.database.cached("INSERT INTO deferred(id, line, reason) VALUES(?, ?, ?)")
         try add.bind(1, record.id)
         try add.bind(2, blob: record.line)
         try add.bind(3, text: reason)

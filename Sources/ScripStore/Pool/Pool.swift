@@ -79,11 +79,8 @@ final class Pool {
     ) throws {
         if record.type == .accredit { accreditations = nil }
         if try isNew || !update(record, isComplete: isComplete) {
-            let add = try index.database.cached(
-                """
-                INSERT INTO pool(id, position, type, line, complete)
-                VALUES(?, (SELECT COALESCE(MAX(position), 0) + 1 FROM pool), ?, ?, ?)
-                """)
+            // The position is one more than the highest.
+            let add = try index.database.cached("INSERT INTO pool(id, type, line, complete) VALUES(?, ?, ?, ?)")
             try add.bind(1, record.id)
             try add.bind(2, text: record.type.rawValue)
             try add.bind(3, blob: record.line)
