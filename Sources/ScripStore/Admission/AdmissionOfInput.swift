@@ -13,13 +13,13 @@ extension Admission {
             // A copy whose signatures are no good says nothing of the record that is kept.
             return try admitDeferred(candidate.signatureFault == nil ? record : kept, place: place)
         }
-        let isNew = try !writer.ledger.mayKnow(record.id)
-        if !isNew, let known = try writer.ledger.result(of: record.id) { return try again(known, candidate) }
         let sealing = try Self.sealingRegion(of: record, index)
+        let isNew = try !writer.ledger.mayKnow(record, sealedBy: sealing)
+        if !isNew, let known = try writer.ledger.result(of: record.id) { return try again(known, candidate) }
         if let fault = try candidate.signatureFault ?? needlessAttestation(record, sealing) {
             return .rejected(record, .badSignature, reason: fault)
         }
-        if let earlier = try earlier(record, sealing) { return earlier }
+        if let earlier = try earlier(record, sealing, isNew: isNew) { return earlier }
         return try judge(record, sealing, place: place, isNew: isNew)
     }
 
@@ -62,7 +62,7 @@ extension Admission {
     }
 
     /// Admits, attests or passes on a record that nothing became of yet, or that waits for the policy and is then kept.
-    /// One that `isNew` is known nowhere in the region, so nothing is looked for there.
+    /// Of one that `isNew` no file of the region has anything, nor of its reference, so nothing is looked for there.
     func judge(
         _ record: Record, _ sealing: RegionName, place: Int?, isNew: Bool = false
     ) throws -> RecordResult {
@@ -109,14 +109,12 @@ extension Admission {
     }
 
     /// The earlier record of the same merchant and `ref`: whoever asks again gets its result.
-    func earlier(_ record: Record, _ sealing: RegionName) throws -> RecordResult? {
+    func earlier(_ record: Record, _ sealing: RegionName, isNew: Bool = false) throws -> RecordResult? {
         guard let reference = record.body.reference, record.type == .redeem || record.type == .refund else {
             return nil
         }
-        guard
-            var result = try writer.ledger.result(of: reference, sealedBy: sealing)
-                ?? onItsWay(reference, sealing)
-        else { return nil }
+        let lying = try isNew ? nil : writer.ledger.result(of: reference, sealedBy: sealing)
+        guard var result = try lying ?? onItsWay(reference, sealing) else { return nil }
         if result.status == .rejected { return nil }
         result.reason = "already"
         return result
@@ -159,13 +157,15 @@ extension Admission {
     func admitHere(_ record: Record, keeps: Bool, isNew: Bool = false) throws -> RecordResult {
         let missing = writer.signatureRules(sealing: writer.name).missingAttestations(record)
         let view = try view(of: writer.name)
-        view.startRecord(isRepeat: nil, isNew: isNew)
+        view.startRecord(isRepeat: isNew ? false : nil)
         let outcome = try rules(writer.name, ownHead).evaluate(
             record, in: PooledView(base: view, pool: writer.pool))
         if case .invalid(let fault) = outcome {
             return .rejected(record, fault.code, reason: Explanation.text(fault, record))
         }
-        if let reference = record.body.reference, try writer.pool.record(with: reference, chain) != nil {
+        if !isNew, let reference = record.body.reference,
+            try writer.pool.record(with: reference, chain) != nil
+        {
             return .rejected(
                 record, .duplicate, reason: "a record with the same ref waits in the pool")
         }

@@ -95,7 +95,7 @@ extension Admission {
     /// The rules, on what is certified of the sealing chain. Only what that chain cannot heal is refused.
     private func judge(_ record: Record, _ sealing: RegionName, isNew: Bool) throws -> Judgment {
         let view = try view(of: sealing)
-        view.startRecord(isRepeat: nil, isNew: isNew)
+        view.startRecord(isRepeat: isNew ? false : nil)
         for head in record.body.heads {
             guard let state = try view.voucher(head.voucher) else {
                 return .later("voucher \(head.voucher) is not confirmed here yet")

@@ -12,8 +12,6 @@ final class IndexView: LedgerView {
     private let sizes: [Int64: Int64]
     /// Whether the record under judgment repeats an id or a reference, where that is known already.
     private var isRepeat: Bool?
-    /// Whether it is known that no chain holds the record under judgment.
-    private var isNew = false
     /// The places of the vouchers that were looked up in their lines.
     private(set) var sequences: [VoucherID: Int] = [:]
     /// The voucher that was looked up last for this record: the rules ask for the one that it changes several times.
@@ -35,9 +33,8 @@ final class IndexView: LedgerView {
     }
 
     /// Forgets what was looked up for the record before.
-    func startRecord(isRepeat: Bool?, isNew: Bool = false) {
+    func startRecord(isRepeat: Bool?) {
         self.isRepeat = isRepeat
-        self.isNew = isNew
         last = nil
         if !sequences.isEmpty { sequences.removeAll(keepingCapacity: true) }
     }
@@ -48,17 +45,14 @@ final class IndexView: LedgerView {
 
     func hasRecord(_ id: Digest) throws -> Bool {
         if let isRepeat { return isRepeat }
-        if isNew { return false }
         guard let entry = try index.record(id, in: chain) else { return false }
         return Int64(entry.index) < (try ownSize)
     }
 
     func hasReference(_ reference: RecordReference) throws -> Bool {
         if let isRepeat { return isRepeat }
-        guard let id = try index.record(with: reference, in: chain),
-            let entry = try index.record(id, in: chain)
-        else { return false }
-        return Int64(entry.index) < (try ownSize)
+        guard let id = try index.record(with: reference, in: chain) else { return false }
+        return try hasRecord(id)
     }
 
     func voucher(_ id: VoucherID) throws -> VoucherState? {

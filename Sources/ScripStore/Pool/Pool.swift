@@ -80,7 +80,8 @@ final class Pool {
         if record.type == .accredit { accreditations = nil }
         if try isNew || !update(record, isComplete: isComplete) {
             // The position is one more than the highest.
-            let add = try index.database.cached("INSERT INTO pool(id, type, line, complete) VALUES(?, ?, ?, ?)")
+            let add = try index.database.cached(
+                "INSERT INTO pool(id, type, line, complete) VALUES(?, ?, ?, ?)")
             try add.bind(1, record.id)
             try add.bind(2, text: record.type.rawValue)
             try add.bind(3, blob: record.line)

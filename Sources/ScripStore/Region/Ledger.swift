@@ -66,21 +66,32 @@ public final class Ledger {
         return try onItsWay(id)
     }
 
-    /// Whether `result` may say anything of a record; false says that it is new to this region. One look-up where
-    /// `result` takes several, for the many records of which nothing is known.
-    func mayKnow(_ id: Digest) throws -> Bool {
-        if try !index.record(id).isEmpty { return true }
-        guard hasPool else { return false }
-        let query = try index.database.cached(
-            """
-            SELECT 1 FROM pool WHERE id=?1 UNION ALL SELECT 1 FROM dropped WHERE id=?1 \
-            UNION ALL SELECT 1 FROM answer WHERE id=?1 UNION ALL SELECT 1 FROM deferred WHERE id=?1 \
-            UNION ALL SELECT 1 FROM outbox WHERE id=?1 LIMIT 1
-            """)
+    /// Whether anything may be known of a record that `sealing` seals, or of its reference; false says that both are new
+    /// to this region, but for what was not written yet. One look-up where `result` takes several, for the many records
+    /// of which nothing is known.
+    func mayKnow(_ record: Record, sealedBy sealing: RegionName) throws -> Bool {
+        if !hasPool || index.heldRecords != nil { return true }
+        let reference = record.body.reference
+        let query = try index.database.cached(reference == nil ? Self.idLookUp : Self.referenceLookUp)
         defer { query.reset() }
-        try query.bind(1, id)
+        try query.bind(1, record.id)
+        if let reference { try query.bind(2, index.referenceKey(reference, try index.id(of: sealing))) }
         return try query.step()
     }
+
+    private static let idLookUp = "\(idsOfRecords) LIMIT 1"
+
+    private static let referenceLookUp = """
+        \(idsOfRecords) UNION ALL SELECT 1 FROM reference WHERE key=?2 \
+        UNION ALL SELECT 1 FROM pooled_reference WHERE key=?2 \
+        UNION ALL SELECT 1 FROM outbox WHERE reference=?2 LIMIT 1
+        """
+
+    private static let idsOfRecords = """
+        SELECT 1 FROM record WHERE id=?1 UNION ALL SELECT 1 FROM pool WHERE id=?1 \
+        UNION ALL SELECT 1 FROM dropped WHERE id=?1 UNION ALL SELECT 1 FROM answer WHERE id=?1 \
+        UNION ALL SELECT 1 FROM deferred WHERE id=?1 UNION ALL SELECT 1 FROM outbox WHERE id=?1
+        """
 
     /// What is known of the record that used a reference first.
     public func result(
