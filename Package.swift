@@ -27,11 +27,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSyncFS"),
         .target(
             name: "ScripCrypto", dependencies: ["CLibCrypto", "CZlib"], swiftSettings: strict),
         .target(name: "ScripCore", dependencies: ["ScripCrypto"], swiftSettings: strict),
         .target(
-            name: "ScripStore", dependencies: ["ScripCore", "ScripCrypto", "CSQLite"],
+            name: "ScripStore", dependencies: ["ScripCore", "ScripCrypto", "CSQLite", "CSyncFS"],
             swiftSettings: strict),
         .target(
             name: "ScripCommands",

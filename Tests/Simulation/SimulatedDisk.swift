@@ -364,6 +364,12 @@ public final class SimulatedDisk: FileSystem {
         try conclude(fault, "fsync", "")
     }
 
+    public func synchronizeEverything(around directory: DirectoryHandle) throws(FileError) {
+        let fault = try count("syncfs", "")
+        state.withLock { $0.unsynced.keepEverything() }
+        try conclude(fault, "syncfs", "")
+    }
+
     public func status(of file: FileHandle) throws(FileError) -> FileStatus {
         try requireLife("statx", "")
         return try base.status(of: file)

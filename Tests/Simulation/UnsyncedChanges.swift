@@ -51,6 +51,13 @@ struct UnsyncedChanges {
         durable = durable.filter { touched.contains($0.key) }
     }
 
+    /// Everything became durable but what was lost.
+    mutating func keepEverything() {
+        steps = []
+        durable = [:]
+        contents = contents.filter { lost.contains($0.key) }
+    }
+
     /// All inodes that some outcome may bring back.
     var inodes: Set<UInt64> {
         var result = Set(contents.keys)

@@ -150,6 +150,12 @@ public final class Directory: Sendable {
         try named { () throws(FileError) in try fileSystem.synchronize(handle) }
     }
 
+    /// Makes all durable that lies below this directory, whoever wrote it. For what a killed process may have left: that
+    /// it can be read does not say that the disk has it.
+    func synchronizeEverything() throws(FileError) {
+        try named { () throws(FileError) in try fileSystem.synchronizeEverything(around: handle) }
+    }
+
     /// The bytes that can still be written to the file system that holds this directory.
     public func freeSpace() throws(FileError) -> Int64 {
         try named { () throws(FileError) in try fileSystem.freeSpace(in: handle) }

@@ -86,6 +86,10 @@ public protocol FileSystem: Sendable {
     /// it is not known which of them are; none must be tried again.
     func synchronize(files: [FileHandle], directories: [DirectoryHandle]) throws(FileError)
 
+    /// Makes all durable that anybody has written to the file system that holds the directory: also what a process left
+    /// there that was killed, of which nobody else knows.
+    func synchronizeEverything(around directory: DirectoryHandle) throws(FileError)
+
     func status(of file: FileHandle) throws(FileError) -> FileStatus
 
     /// What a name is, without opening it; of a symbolic link, the link itself.

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CSyncFS
 internal import Glibc
 
 /// The file system of the machine. The tokens of its handles are descriptors, all of them close-on-exec.
@@ -202,6 +203,11 @@ public struct POSIXFileSystem: FileSystem {
         if let code = codes.first(where: { $0 != 0 }) {
             throw FileError(operation: "fsync", path: "", code: code)
         }
+    }
+
+    /// syncfs(2)
+    public func synchronizeEverything(around directory: DirectoryHandle) throws(FileError) {
+        if syncfs(directory.token) != 0 { throw FileError(operation: "syncfs", path: "", code: errno) }
     }
 
     /// statx(2)

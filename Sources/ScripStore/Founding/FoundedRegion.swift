@@ -56,6 +56,10 @@ public final class FoundedRegion {
                 _ = try directory.makeSubdirectory(path, permissions: .privateDirectory)
             }
             _ = try publisher.clearStaging()
+            // Whoever made keys or settings may have been killed before they were durable.
+            if try site.settings != nil || directory.contains(RegionLayout.logKey) {
+                try directory.synchronizeEverything()
+            }
             let logKey = try Self.key(RegionLayout.logKey, directory, publisher, world, mayMake: true)
             let witnessKey = try Self.key(
                 RegionLayout.witnessKey, directory, publisher, world, mayMake: true)
@@ -94,6 +98,8 @@ public final class FoundedRegion {
             lock = try RegionLock(
                 in: try directory.subdirectory(RegionLayout.private),
                 timeoutMilliseconds: lockTimeoutMilliseconds, clock: world.clock)
+            // Whoever founded it may have been killed before all of it was durable.
+            try directory.synchronizeEverything()
             publisher = Publisher(
                 region: directory,
                 staging: try directory.makeSubdirectory(

@@ -35,6 +35,11 @@ extension RegionWriter {
             }
             _ = try publisher.publish(
                 PrivateKeyPEM.encode(Ed25519PrivateKey(seed: seed)), to: file, permissions: .secret)
+        } else {
+            // Whoever made it may have been killed before it was durable.
+            let (folder, _) = try root.split(file)
+            try root.file(at: file).synchronize()
+            try root.subdirectory(folder).synchronize()
         }
         return try RegionKeys.read(file, root, directory.path)
     }

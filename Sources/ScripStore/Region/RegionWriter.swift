@@ -102,12 +102,17 @@ public final class RegionWriter {
         // What a killed command left there: the lock says that nobody is writing it.
         _ = try publisher.clearStaging()
         try directory.readLaterCharters(areChecked: true)
+        let isFirst = IndexFile.status(directory) == nil
         let (index, isStale) = try IndexFile.open(directory, checksPages: purpose != .work)
         self.index = index
         try IndexFile.foldLog(index, directory)
         // It may have been opened before the wait for input.
         if index.charters != directory.charters { try index.take(directory.charters) }
         markFolder = try MarkFolder(of: root, world: directory.world)
+        let isCutOff = try isStale || !IndexFile.knowsCharters(index)
+        // The index is made before anything else is.
+        let isNew = try isFirst && Self.isUnused(root)
+        if isCutOff && !isNew || purpose != .work { try takeUpRemains() }
         let recovered = try completeSeal()
         switch purpose {
         case .work:
@@ -119,6 +124,19 @@ public final class RegionWriter {
         case .reindex: try rebuildIndex()
         case .repair: break
         }
+    }
+
+    /// Whether no command has left anything in a region that was founded.
+    private static func isUnused(_ root: Directory) throws -> Bool {
+        if try root.contains("\(RegionLayout.public)/\(RegionLayout.segments)") { return false }
+        return try root.subdirectoryIfPresent(RegionLayout.pool)?.names().isEmpty ?? true
+    }
+
+    /// What a command left that was cut off counts from here on, be it in the index or read from the files, and may not be
+    /// durable: that it can be read does not say that the disk has it.
+    private func takeUpRemains() throws {
+        try root.synchronizeEverything()
+        try markFolder.removeLitter()
     }
 
     private static func takeLock(
@@ -144,10 +162,12 @@ public final class RegionWriter {
                 "the index was removed or made anew by another scrip command; try again")
         }
         if try directory.readLaterCharters(areChecked: true) { try index.take(directory.charters) }
+        let isStale = try !IndexFile.isCurrent(index, world)
+        if try isStale || !IndexFile.knowsCharters(index) { try takeUpRemains() }
         let recovered = try completeSeal()
         if try !IndexFile.knowsCharters(index) {
             try takeUpCharters()
-        } else if try recovered || !IndexFile.isCurrent(index, world) {
+        } else if recovered || isStale {
             try catchUp()
         }
         return result

@@ -57,8 +57,12 @@ struct MarkFolder {
         }
     }
 
+    /// Removes what a command left half made that was cut off.
+    func removeLitter() throws(FileError) { try remove { _ in false } }
+
     /// The first marks of a region that has signed nothing: block 0, and no votes.
     func found() throws {
+        try removeLitter()
         let names = try names()
         var made: [StagedFile] = []
         if !names.contains(where: { $0.height != nil }) { made.append(try begin(.block(height: 0))) }

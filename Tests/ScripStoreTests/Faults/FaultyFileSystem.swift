@@ -155,6 +155,12 @@ final class FaultyFileSystem: FileSystem {
         try run("fsync", "", isChange: true) { () throws(FileError) in try base.synchronize(file) }
     }
 
+    func synchronizeEverything(around directory: DirectoryHandle) throws(FileError) {
+        try run("syncfs", "", isChange: true) { () throws(FileError) in
+            try base.synchronizeEverything(around: directory)
+        }
+    }
+
     func status(of file: FileHandle) throws(FileError) -> FileStatus {
         try run("statx", "") { () throws(FileError) in try base.status(of: file) }
     }
