@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all build demo test bench coupons models faults load power simulate planted fuzz install uninstall lint clean
+.PHONY: all build demo test bench coupons models faults load power power-cuts simulate planted fuzz install uninstall lint clean
 all: build
 
 build:
@@ -39,6 +39,10 @@ load:
 # Power cuts on ext4 images; needs root and loop devices.
 power:
 	scripts/power
+
+# Power cuts at every call over a simulated disk, with every subset of what was not durable.
+power-cuts:
+	scripts/powercuts
 
 # Every parser of foreign bytes for FUZZ_SECONDS (60) each.
 fuzz:

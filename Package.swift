@@ -51,6 +51,8 @@ let package = Package(
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .executableTarget(
+            name: "powercuts", dependencies: ["Simulation"], path: "Tests/PowerCuts", swiftSettings: strict),
         .testTarget(
             name: "ScripCryptoTests", dependencies: ["ScripCrypto", "TestSupport"],
             swiftSettings: strict),
