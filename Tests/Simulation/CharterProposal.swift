@@ -133,7 +133,7 @@ extension Federation {
         let before = witness.charters.newest
         let count = regions.count { $0.role == .voter }
         // With a liar among them the quorum must bear one, who votes or does not.
-        let silent = weather.twinCount
+        let silent = weather.liarCount
         let sizes = (count / 2 + 1...count).filter { 2 * $0 - count - 1 >= silent && $0 <= count - silent }
         let quorums = sizes.map { Quorum.votes($0) } + (silent == 0 ? [.majority, .twoThirds] : [])
         let usable = quorums.filter { !isOtherQuorum || $0 != before.quorum }
@@ -154,7 +154,7 @@ extension Federation {
     private func retire(_ drafter: SimulatedRegion, _ newest: Charter) throws {
         let victims = try honestVoters().filter { $0 != drafter.name }
         let rest = newest.voters.count - 1
-        guard weather.twinCount == 0, lost.isEmpty, rest >= 2, !victims.isEmpty,
+        guard weather.liarCount == 0, lost.isEmpty, rest >= 2, !victims.isEmpty,
             honest.allSatisfy({ regions[$0]?.isRestored == false }),
             try honest.allSatisfy({ try charters(of: try region($0)).newest == newest })
         else { return }

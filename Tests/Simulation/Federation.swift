@@ -13,9 +13,9 @@ final class Federation {
     var names: [RegionName]
     private(set) var regions: [RegionName: SimulatedRegion] = [:]
     /// The other selves of the regions that lie.
-    private(set) var twins: [RegionName: SimulatedRegion] = [:]
+    var twins: [RegionName: SimulatedRegion] = [:]
     /// Who is told the story of the twin.
-    private var deceived: Set<RegionName> = []
+    var deceived: Set<RegionName> = []
     /// That of epoch 1.
     let charter: Charter
     let witness: Witness
@@ -25,8 +25,8 @@ final class Federation {
     var lost: Set<RegionName> = []
     /// A lost region of whose folder nothing more arrives for now.
     var silenced: RegionName?
-    private let accounts: Accounts
-    private var requests: Requests
+    let accounts: Accounts
+    var requests: Requests
     private var partitions: Set<[RegionName]> = []
     private var backups: Set<RegionName> = []
     /// Records that somebody was told about, by the region that told.
@@ -77,7 +77,7 @@ final class Federation {
         }
         // Each region is founded on its own machine, whose marks it will have.
         charter = try Self.found(federation, quorum, names, observers: Set(observers), regions)
-        let liars = Set(voters.prefix(weather.twinCount))
+        let liars = Set(voters.prefix(weather.liarCount))
         for name in liars { regions[name]?.isHonest = false }
         witness = Witness(CharterHistory(charter), honest: Set(names).subtracting(liars))
         accounts = Accounts(voters)
@@ -146,7 +146,7 @@ final class Federation {
     }
 
     /// Gives a region the copies of its peers' folders.
-    private func connect(_ name: RegionName, _ region: SimulatedRegion, _ folder: String) {
+    func connect(_ name: RegionName, _ region: SimulatedRegion, _ folder: String) {
         for peer in names where peer != name {
             guard let source = regions[peer] else { continue }
             region.mailboxes[peer] = Mailbox(
@@ -161,13 +161,15 @@ final class Federation {
     // MARK: One step
 
     func step() throws {
+        passTime()
         if dice.chance(weather.clockJumpPercent) { jump() }
         if dice.chance(weather.partitionPercent) { divide() }
         if dice.chance(weather.powerPercent / 20) { try failIdle() }
         if dice.chance(weather.clonePercent) { try runClone() }
         if dice.chance(weather.restorePercent) { try backUpOrRestore() }
         if dice.chance(weather.lyingVotePercent) { try lieInVote() }
-        if weather.twinCount > 0 && dice.chance(5) { try separateTwin() }
+        if dice.chance(weather.forgeryPercent) { try forge() }
+        if dice.chance(weather.separationPercent) { try separateTwin() }
         if weather.charterPercent > 0 && dice.chance(weather.charterPercent) { try changeCharter() }
         let name = dice.pick(living)
         let region = try region(name)
@@ -186,6 +188,13 @@ final class Federation {
         return twin
     }
 
+    /// Time passes everywhere: what is done again is done later.
+    private func passTime() {
+        let seconds = Int64(dice.number(0..<60))
+        for region in regions.values { region.clock.move(seconds: seconds) }
+        for twin in twins.values { twin.clock.move(seconds: seconds) }
+    }
+
     private func jump() {
         let time = Self.start.adding(seconds: Int64(dice.number(-400..<400)) * 3_600)
         setClock(of: dice.pick(names), to: time)
@@ -198,7 +207,7 @@ final class Federation {
     }
 
     /// When the faults end: no clock was ahead of it.
-    static let rest = start.adding(seconds: 401 * 3_600)
+    static let rest = start.adding(seconds: 500 * 3_600)
     /// When the last deadline is over.
     static let end = start.adding(seconds: 60 * 86_400)
 
@@ -252,7 +261,7 @@ final class Federation {
         var isDone = false
         switch ending {
         case .died:
-            wasCut = dice.chance(weather.powerPercent)
+            wasCut = !isPublished(by: region) && dice.chance(weather.powerPercent)
             if wasCut {
                 hits.add("power cuts with \(min(region.disk.unsyncedCount, 9))+ unsynced changes")
                 cutPower(of: region)
@@ -265,10 +274,17 @@ final class Federation {
         region.isUnfinished = !isDone
         tell("\(name) at \(region.name): \(ending)\(wasCut ? ", power cut" : "")")
         if region.isHonest { try witness.look(at: region, isAcknowledged: isDone, isWhole: wasCut) }
-        if case .died = ending, !wasCut, dice.chance(weather.powerPercent / 2) {
+        if case .died = ending, !wasCut,
+            dice.chance(isPublished(by: region) ? weather.powerPercent : weather.powerPercent / 2)
+        {
             try cutPowerAfterPull(of: region)
         }
         return ending
+    }
+
+    /// Whether the last process died where something can be seen that may not be durable.
+    private func isPublished(by region: SimulatedRegion) -> Bool {
+        region.injected.counts.keys.contains { $0 == "death at linkat" || $0 == "death at fsync" }
     }
 
     /// A peer takes what a killed command has published and not made durable; then the power fails.
@@ -308,11 +324,11 @@ final class Federation {
         if dice.chance(
             isRare && weather.deathPercent > 0 ? max(30, weather.deathPercent) : weather.deathPercent)
         {
-            let isDone = dice.chance(50)
-            if dice.chance(40) {
+            let isDone = dice.chance(60)
+            if dice.chance(50) {
                 // Where something becomes visible, or durable.
-                let operation = dice.pick(["linkat", "linkat", "fsync", "renameat", "unlinkat"])
-                let rank = dice.number(0..<4)
+                let operation = dice.pick(["linkat", "linkat", "linkat", "fsync", "renameat", "unlinkat"])
+                let rank = dice.number(0..<(dice.chance(50) ? 1 : 4))
                 let seen = Mutex(0)
                 return { _, name in
                     if name != operation { return nil }
@@ -353,7 +369,7 @@ final class Federation {
     }
 
     /// What the region that holds a voucher says of it.
-    private func look(up id: VoucherID) throws -> VoucherState? {
+    func look(up id: VoucherID) throws -> VoucherState? {
         let epoch = witness.charters.newestEpoch
         for name in living {
             let region = try region(name)
@@ -551,73 +567,6 @@ final class Federation {
         hits.add("clones refused")
     }
 
-    // MARK: Liars
-
-    /// From here on the region has two selves.
-    private func separateTwin() throws {
-        for name in names where regions[name]?.isHonest == false && twins[name] == nil {
-            let region = try region(name)
-            let home = "\(region.home)-twin"
-            Files.makeFolder(home)
-            Twin.make(of: region.path, at: "\(home)/\(name)")
-            let twin = SimulatedRegion(
-                name, home: home, path: "\(home)/\(name)", machine: "machine of \(name)",
-                time: region.clock.now(), dice.split())
-            twin.isHonest = false
-            twins[name] = twin
-            connect(name, twin, "mail")
-            // Neither of them hears of the other.
-            let own = [
-                "segments/\(name)/", "votes/\(name)/", "certificates/\(name)/", "evidence/", "outbox/",
-            ]
-            for mailbox in region.mailboxes.values { mailbox.withheld = own }
-            for mailbox in twin.mailboxes.values { mailbox.withheld = own }
-            for peer in deceived {
-                let listener = try self.region(peer)
-                listener.mailboxes[name] = Mailbox(
-                    from: twin.publicFolder, to: "\(listener.home)/mail-of-twin/\(name)")
-            }
-            hits.add("regions with two selves")
-        }
-    }
-
-    /// A liar says of a block that all in it is invalid, and shows it to somebody.
-    private func lieInVote() throws {
-        guard let liar = names.first(where: { regions[$0]?.isHonest == false }) else { return }
-        let region = try region(liar)
-        let directory = try RegionDirectory(path: region.path, world: region.world)
-        let victim = dice.pick(directory.charters.chains.filter { $0 != liar })
-        let ledger = try Ledger.open(directory)
-        let size = try ledger.size(of: victim)
-        guard size > 0, let block = try ledger.index.block(victim, size: size), block.count > 0 else {
-            return
-        }
-        let seal = try block.seal(directory.charters)
-        let verdict = try VerdictText(
-            checkpoint: seal.checkpoint, charterEpoch: block.charter, height: block.height, from: block.first,
-            invalid: (1...block.count).map {
-                VerdictText.Invalid(index: block.first + $0, code: .badSignature)
-            })
-        let vote = Vote(
-            casting: verdict, on: seal, voter: liar, log: try directory.logSigner(),
-            witness: try witnessSigner(region), timeSeconds: region.clock.now().seconds)
-        guard let name = VoteFileName(heights: block.height...block.height) else { return }
-        let listener = try self.region(dice.pick(living.filter { $0 != liar }))
-        guard let mailbox = listener.mailboxes[liar] else { return }
-        // What it says to the others does not come in its place.
-        let path = PublicFile.votes(voter: liar, chain: victim, name).path
-        mailbox.withheld.append(path)
-        Files.write(vote.line + [0x0a], to: "\(mailbox.folder)/\(path)")
-        hits.add("lying votes")
-    }
-
-    private func witnessSigner(_ region: SimulatedRegion) throws -> WitnessSigner {
-        let pem = Files.read("\(region.path)/private/witness.pem") ?? []
-        return WitnessSigner(
-            region: region.name, federation: charter.federation,
-            privateKey: try PrivateKeyPEM.decode(pem, passphrase: nil))
-    }
-
     /// Whether a charter replaced a key or a region: what those had attested may have to be signed anew.
     private var hasReplacedKeys: Bool {
         let epochs = witness.charters.epochs.map(\.charter)
@@ -698,8 +647,9 @@ final class Federation {
 
     private func conclude() throws {
         for name in honest { try witness.look(at: try region(name), isWhole: true) }
-        try witness.conclude(isSure: weather.twinCount == 0)
-        let isSure = weather.twinCount == 0
+        hits.add("blocks certified", witness.certifiedCount)
+        hits.add("records certified as invalid", witness.invalidCount)
+        try witness.conclude(isSure: isSure)
         try concludeEpochs(isSure: isSure)
         for name in honest where isSure {
             for height in witness.sealedHeights(of: name) where !witness.isCertified(name, height) {
@@ -717,17 +667,22 @@ final class Federation {
         }
     }
 
+    /// Whether no chain has forked, so that all must be confirmed in the end.
+    private var isSure: Bool { twins.isEmpty }
+
     private func verify(_ region: SimulatedRegion) throws {
         var problems: [String] = []
+        let hasLiar = weather.liarCount > 0
         let verification = try Verification(
             path: region.path, world: region.world, options: Verification.Options(isFull: true))
         let summary = try verification.run { line in
-            if case .problem(let problem) = line {
+            // That a liar said two things is a finding, and nobody's fault.
+            if case .problem(let problem) = line, !hasLiar || problem.code != .equivocation {
                 problems.append("\(problem.code.rawValue) \(problem.file ?? "-")")
             }
         }
         // A fork is a problem of the chain that forked, and of nobody else.
-        if weather.twinCount == 0, !summary.isGood || !problems.isEmpty {
+        if isSure, !problems.isEmpty || (!hasLiar && !summary.isGood) {
             throw Violation("verify --full of \(region.name): \(problems)")
         }
         hits.add("regions verified")

@@ -81,25 +81,10 @@ struct Requests {
         case "split":
             guard state.remaining > 1 else { return nil }
             let part = Int64(dice.number(1..<Int(state.remaining)))
-            let record = try sign(
-                .split,
-                [
-                    "holder": .string(state.owner.text), "voucher": .string(id.description),
-                    "head": .string(state.head.hexadecimal),
-                    "amounts": .array([.integer(part), .integer(state.remaining - part)]),
-                ], owner.key)
-            for index in 0..<2 { vouchers.append(VoucherID(createdBy: record.id, index: index)) }
-            return (record, region, kind)
+            return (try split(id, state.head, [part, state.remaining - part], owner), region, kind)
         default:
             guard let issuer = accounts.account(state.kind.issuer) else { return nil }
-            let record = try sign(
-                .void,
-                [
-                    "issuer": .string(issuer.address.text),
-                    "vouchers": .array([.object(["voucher": .string(id.description)])]),
-                    "reason": "recalled", "deadline": .string(deadline),
-                ], issuer.key)
-            return (record, region, kind)
+            return (try void(id, issuer, deadline), region, kind)
         }
     }
 
@@ -200,6 +185,72 @@ struct Requests {
         return (record, owner.address.region, "twice")
     }
 
+    // MARK: Forgeries
+
+    /// A record that no rule allows, or hardly any, for a region that seals it all the same. Nobody else need attest it.
+    mutating func forgery(
+        _ dice: inout Dice, at region: RegionName, deadline: String, state: (VoucherID) -> VoucherState?
+    ) throws -> (record: Record, kind: String)? {
+        let locals = accounts.all.filter { $0.address.region == region }
+        guard !locals.isEmpty, !vouchers.isEmpty else { return nil }
+        let local = dice.pick(locals)
+        let kind = dice.pick([
+            "refund", "refund", "twice", "much", "stolen", "elsewhere", "issue", "split", "void",
+        ])
+        switch kind {
+        case "refund":
+            // Whatever was given back of it already.
+            let here = redemptions.filter { $0.merchant.address.region == region }
+            guard let (id, voucher, amount, merchant) = here.isEmpty ? nil : dice.pick(here) else {
+                return nil
+            }
+            return (try refund(id, voucher, amount, merchant, deadline), kind)
+        case "twice":
+            let here = used.filter { $0.owner.region == region }
+            guard let (id, head, address) = here.isEmpty ? nil : dice.pick(here),
+                let owner = accounts.account(address)
+            else { return nil }
+            return (
+                dice.chance(50)
+                    ? try trade(id, head, owner, local, deadline)
+                    : try redeem(id, head, 1, owner, local, deadline), kind
+            )
+        case "issue":
+            // Nobody but the shop is accredited.
+            guard let holder = locals.first(where: { $0.address != accounts.shops[region]?.address }) else {
+                return nil
+            }
+            return (try issue(&dice, holder, local, deadline), kind)
+        default: break
+        }
+        let id = dice.pick(vouchers)
+        guard let state = state(id), let owner = accounts.account(state.owner) else { return nil }
+        let isHere = state.owner.region == region
+        switch kind {
+        case "much" where isHere:
+            let amount = state.remaining + Int64(dice.number(1..<100))
+            return (try redeem(id, state.head, amount, owner, local, deadline), kind)
+        case "stolen" where isHere && local.address != state.owner:
+            return (
+                dice.chance(50)
+                    ? try trade(id, state.head, local, dice.pick(locals), deadline)
+                    : try redeem(id, state.head, 1, local, dice.pick(locals), deadline), kind
+            )
+        case "elsewhere" where !isHere:
+            return (
+                dice.chance(50)
+                    ? try trade(id, state.head, owner, local, deadline)
+                    : try redeem(id, state.head, 1, owner, local, deadline), kind
+            )
+        case "split" where isHere:
+            let amounts = [state.remaining + 1, Int64(dice.number(1..<100))]
+            return (try split(id, state.head, amounts, owner), kind)
+        case "void" where local.address != state.kind.issuer:
+            return (try void(id, local, deadline), kind)
+        default: return nil
+        }
+    }
+
     private mutating func refund(
         _ dice: inout Dice, _ deadline: String, _ isConfirmed: (Digest) -> Bool
     ) throws -> (record: Record, region: RegionName, kind: String)? {
@@ -208,16 +259,46 @@ struct Requests {
         let confirmed = dice.chance(80) ? redemptions.filter { isConfirmed($0.id) } : []
         let (id, voucher, amount, merchant) = dice.pick(confirmed.isEmpty ? redemptions : confirmed)
         let part = dice.chance(50) ? amount : Int64(dice.number(1..<Int(amount) + 1))
+        let record = try refund(id, voucher, part, merchant, deadline)
+        return (record, merchant.address.region, "refund")
+    }
+
+    private mutating func refund(
+        _ id: Digest, _ voucher: VoucherID, _ amount: Int64, _ merchant: Accounts.Account, _ deadline: String
+    ) throws -> Record {
         let record = try sign(
             .refund,
             [
                 "merchant": .string(merchant.address.text), "redemption": .string(id.hexadecimal),
                 "deadline": .string(deadline), "ref": .string("back \(nextNumber())"),
                 "vouchers": .array([
-                    .object(["amount": .integer(part), "voucher": .string(voucher.description)])
+                    .object(["amount": .integer(amount), "voucher": .string(voucher.description)])
                 ]),
             ], merchant.key)
         vouchers.append(VoucherID(createdBy: record.id, index: 0))
-        return (record, merchant.address.region, "refund")
+        return record
+    }
+
+    private mutating func split(
+        _ id: VoucherID, _ head: Digest, _ amounts: [Int64], _ owner: Accounts.Account
+    ) throws -> Record {
+        let record = try sign(
+            .split,
+            [
+                "holder": .string(owner.address.text), "voucher": .string(id.description),
+                "head": .string(head.hexadecimal), "amounts": .array(amounts.map { .integer($0) }),
+            ], owner.key)
+        for index in amounts.indices { vouchers.append(VoucherID(createdBy: record.id, index: index)) }
+        return record
+    }
+
+    private func void(_ id: VoucherID, _ issuer: Accounts.Account, _ deadline: String) throws -> Record {
+        try sign(
+            .void,
+            [
+                "issuer": .string(issuer.address.text),
+                "vouchers": .array([.object(["voucher": .string(id.description)])]),
+                "reason": "recalled", "deadline": .string(deadline),
+            ], issuer.key)
     }
 }

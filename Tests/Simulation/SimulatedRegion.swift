@@ -104,9 +104,10 @@ final class SimulatedRegion {
     /// The power fails, and comes back.
     func cutPower(_ dice: inout Dice) {
         var throwing = dice.split()
-        let isMild = throwing.chance(30)
+        // All of it is kept, nothing, or any part.
+        let share = throwing.pick([100.0, 0, 50, 50])
         disk.cutPower(
-            isKept: { _ in isMild || throwing.chance(50) },
+            isKept: { _ in throwing.chance(share) },
             content: { _, size in
                 switch throwing.number(0..<4) {
                 case 0: .kept

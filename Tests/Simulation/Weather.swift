@@ -1,8 +1,8 @@
 /// What a seed is exposed to. Each seed has its own mixture, so that some see much of one thing and nothing of another.
 struct Weather {
     let regionCount: Int
-    /// Regions that run twice with the same keys, and tell each half of the others another story.
-    let twinCount: Int
+    /// Regions that lie: in votes, in blocks, or by running twice with the same keys.
+    let liarCount: Int
     let quorum: String
     /// Of a hundred commands.
     let deathPercent: Double
@@ -14,6 +14,11 @@ struct Weather {
     let restorePercent: Double
     let clonePercent: Double
     let lyingVotePercent: Double
+    /// Of a hundred steps: a liar seals what it should have refused.
+    let forgeryPercent: Double
+    /// Of a hundred steps: a liar begins to run twice with the same keys, and to tell each half of the others another
+    /// story.
+    let separationPercent: Double
     let partitionPercent: Double
     let deliveries: [Mailbox.Delivery]
     let deletes: Bool
@@ -24,11 +29,11 @@ struct Weather {
 
     init(_ dice: inout Dice) {
         regionCount = dice.number(3..<6)
-        twinCount = regionCount >= 4 && dice.chance(35) ? 1 : 0
+        liarCount = regionCount >= 4 && dice.chance(50) ? 1 : 0
         // With a liar among them the quorum must bear one.
         let size = regionCount / 2 + 1
         quorum =
-            twinCount > 0
+            liarCount > 0
             ? "\((regionCount + 1) / 2 + 1)" : dice.chance(70) ? "\(size)" : "\(min(size + 1, regionCount))"
         deathPercent = dice.pick([0, 2, 8, 20])
         powerPercent = dice.pick([0, 30, 70])
@@ -36,7 +41,9 @@ struct Weather {
         clockJumpPercent = dice.pick([0, 2, 10])
         restorePercent = dice.pick([0, 0, 3])
         clonePercent = dice.pick([0, 2])
-        lyingVotePercent = twinCount > 0 ? dice.pick([5, 20]) : 0
+        lyingVotePercent = liarCount > 0 ? dice.pick([5, 20]) : 0
+        forgeryPercent = liarCount > 0 ? dice.pick([3, 10]) : 0
+        separationPercent = liarCount > 0 ? dice.pick([0, 5]) : 0
         partitionPercent = dice.pick([0, 3, 10])
         let more = Mailbox.Delivery.allCases.filter { _ in dice.chance(50) }
         deliveries = [.whole, .some] + more

@@ -25,6 +25,8 @@ final class Witness {
     private var signedBlocks: [String: String] = [:]
     private var signedVerdicts: [String: Digest] = [:]
     private(set) var certifiedCount = 0
+    /// Records that a certificate says are invalid.
+    private(set) var invalidCount = 0
 
     init(_ charters: CharterHistory, honest: Set<RegionName>) {
         self.charters = charters
@@ -104,21 +106,9 @@ final class Witness {
         }
     }
 
-    private static func inflate(_ bytes: [UInt8]) throws -> [UInt8] {
-        var output: [UInt8] = []
-        var rest = bytes.span
-        while !rest.isEmpty {
-            let inflater = GzipInflater()
-            let (consumed, isEnd) = try inflater.read(rest, into: &output, limit: 1 << 26)
-            guard isEnd else { throw Violation("a segment is cut off") }
-            rest = rest.extracting(droppingFirst: consumed)
-        }
-        return output
-    }
-
     private func readSegment(_ bytes: [UInt8], _ chain: RegionName) throws {
         var lines: [[UInt8]] = []
-        for line in try Self.inflate(bytes).split(separator: 0x0a).map(Array.init) {
+        for line in try SegmentText.lines(of: bytes) {
             lines.append(line)
             guard let seal = try? SealLine(line: line) else { continue }
             try take(lines, seal, chain)
@@ -222,6 +212,7 @@ final class Witness {
                     "block \(block.height) of \(block.chain) is certified, what it has seen of \(chain) is not"
                 )
             }
+            invalidCount += verdict.invalid.count
             try model.certify(block, invalid: Set(verdict.invalid.map(\.index)))
         }
     }
