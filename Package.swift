@@ -50,7 +50,10 @@ let package = Package(
             name: "Simulation", dependencies: ["ScripStore", "ScripCore", "ScripCrypto"],
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
-            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+            name: "simulate", dependencies: ["Simulation", "ScripCrypto", "CLibCrypto"],
+            path: "Tests/Simulate", swiftSettings: strict,
+            // See RememberedSignatures.swift.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--wrap=EVP_DigestVerify"])]),
         .executableTarget(
             name: "powercuts", dependencies: ["Simulation"], path: "Tests/PowerCuts", swiftSettings: strict),
         .testTarget(
