@@ -69,7 +69,8 @@ let kinds = [
     "indexes set back", "charter drafted: the quorum", "charter drafted: a region's keys",
     "charter drafted: a new observer", "charter drafted: an observer that becomes a voter", "regions retired",
     "charter adopted by a new region", "charter of the same epoch refused", "charter signature lost",
-    "deaths in charter sign", "deaths in charter adopt", "deaths in charter line",
+    "deaths in charter sign", "settlements compared with the model", "trade at a price: admitted",
+    "deaths in charter adopt", "deaths in charter line",
 ]
 let missing =
     last - first + 1 < 100

@@ -171,6 +171,7 @@ final class Federation {
         if dice.chance(weather.forgeryPercent) { try forge() }
         if dice.chance(weather.separationPercent) { try separateTwin() }
         if weather.charterPercent > 0 && dice.chance(weather.charterPercent) { try changeCharter() }
+        if dice.chance(4) { try settle() }
         let name = dice.pick(living)
         let region = try region(name)
         switch dice.number(0..<10) {
@@ -728,6 +729,9 @@ final class Federation {
                     "record \(id.hexadecimal) was admitted at \(told.region), and another took its voucher")
             case .rejected: hits.add("acknowledged, then rejected \(result?.code?.rawValue ?? "")")
             case nil where told.status == .awaiting: hits.add("acknowledged as awaiting, then let go")
+            // Whoever is to attest or seal it does not, and no later block of a liar says that the time is over.
+            case .awaiting where weather.liarCount > 0 && told.status == .awaiting:
+                hits.add("acknowledged as awaiting, and held up by a liar")
             case nil where told.record.body.deadline.map { $0 < Self.rest } ?? false:
                 hits.add("acknowledged, then past its deadline")
             case nil where wasVoided(told.record):

@@ -41,6 +41,9 @@ final class ReferenceModel {
     private var successors: [String: (heir: String, epoch: Int)] = [:]
     /// All records that are valid in certified blocks.
     private(set) var records: Set<String> = []
+    /// What one region owes another by a record: the chain and the leaf index of that come first.
+    private var debts:
+        [(chain: String, index: Int, debtor: String, creditor: String, currency: String, amount: Int)] = []
     private var issued: [String: Int] = [:]
     private var spent: [String: Int] = [:]
 
@@ -75,7 +78,7 @@ final class ReferenceModel {
     private func take(_ block: Block, _ invalid: Set<Int>) throws {
         for (index, line) in block.records where !invalid.contains(index) {
             do {
-                try apply(try JSONDocument(line, form: .canonical).root, in: block)
+                try apply(try JSONDocument(line, form: .canonical).root, at: index, in: block)
             } catch {
                 throw Violation("block \(block.height) of \(block.chain), leaf \(index): \(error)")
             }
@@ -99,15 +102,15 @@ final class ReferenceModel {
         }
     }
 
-    private func apply(_ record: JSONValue, in block: Block) throws {
+    private func apply(_ record: JSONValue, at index: Int, in block: Block) throws {
         let id = try text(record, "id")
         guard records.insert(id).inserted else { throw Violation("record \(id) is confirmed twice") }
         switch try text(record, "type") {
         case "accredit": break
         case "issue": try issue(record, id)
-        case "trade": try trade(record, id, in: block)
-        case "redeem": try redeem(record, id, in: block)
-        case "refund": try refund(record, id)
+        case "trade": try trade(record, id, at: index, in: block)
+        case "redeem": try redeem(record, id, at: index, in: block)
+        case "refund": try refund(record, id, at: index, in: block)
         case "split": try split(record, id, in: block)
         case "void": try void(record, in: block)
         case let type: throw Violation("there is no type '\(type)'")
@@ -170,8 +173,33 @@ final class ReferenceModel {
         }
     }
 
-    private func trade(_ record: JSONValue, _ id: String, in block: Block) throws {
+    /// By chain: the leaves of which the debts are added up. What each region is to receive, or, below zero, to pay, as
+    /// `REGION CURRENCY`; nil if not all of them are known here.
+    func balances(in ranges: [String: Range<Int>]) -> [String: Int]? {
+        guard ranges.allSatisfy({ taken[$0.key, default: 0] >= $0.value.upperBound }) else { return nil }
+        var balances: [String: Int] = [:]
+        for debt in debts where ranges[debt.chain]?.contains(debt.index) ?? false {
+            balances["\(debt.creditor) \(debt.currency)", default: 0] += debt.amount
+            balances["\(debt.debtor) \(debt.currency)", default: 0] -= debt.amount
+        }
+        return balances.filter { $0.value != 0 }
+    }
+
+    private func owe(
+        _ debtor: String, _ creditor: String, _ amount: Int, _ currency: String, at index: Int,
+        in block: Block
+    ) {
+        debts.append(
+            (block.chain, index, Self.region(of: debtor), Self.region(of: creditor), currency, amount))
+    }
+
+    private func trade(_ record: JSONValue, _ id: String, at index: Int, in block: Block) throws {
         let from = try text(record, "from")
+        if let price = record.member("price") {
+            owe(
+                try text(record, "to"), from, try number(price, "amount"), try text(price, "currency"),
+                at: index, in: block)
+        }
         for item in record.member("vouchers")?.elements ?? [] {
             let name = try text(item, "voucher")
             var voucher = try held(name, try text(item, "head"), by: from, in: block)
@@ -182,7 +210,7 @@ final class ReferenceModel {
         }
     }
 
-    private func redeem(_ record: JSONValue, _ id: String, in block: Block) throws {
+    private func redeem(_ record: JSONValue, _ id: String, at index: Int, in block: Block) throws {
         let holder = try text(record, "holder")
         for item in record.member("vouchers")?.elements ?? [] {
             let name = try text(item, "voucher")
@@ -195,11 +223,13 @@ final class ReferenceModel {
             voucher.head = id
             vouchers[name] = voucher
             spent[voucher.currency, default: 0] += amount
-            redeemed["\(id) \(name)"] = (amount, holder, try text(record, "merchant"))
+            let merchant = try text(record, "merchant")
+            redeemed["\(id) \(name)"] = (amount, holder, merchant)
+            owe(voucher.issuer, merchant, amount, voucher.currency, at: index, in: block)
         }
     }
 
-    private func refund(_ record: JSONValue, _ id: String) throws {
+    private func refund(_ record: JSONValue, _ id: String, at index: Int, in block: Block) throws {
         let redemption = try text(record, "redemption")
         for (count, item) in (record.member("vouchers")?.elements ?? []).enumerated() {
             let name = try text(item, "voucher")
@@ -210,6 +240,7 @@ final class ReferenceModel {
             rest.amount -= amount
             redeemed["\(redemption) \(name)"] = rest
             spent[before.currency, default: 0] -= amount
+            owe(rest.merchant, before.issuer, amount, before.currency, at: index, in: block)
             try create(
                 id, count,
                 Voucher(

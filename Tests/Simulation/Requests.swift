@@ -63,9 +63,11 @@ struct Requests {
         let region = owner.address.region
         switch kind {
         case "trade":
-            let record = try trade(id, state.head, owner, dice.pick(accounts.all), deadline)
+            let buyer = dice.pick(accounts.all)
+            let price = dice.chance(30) ? Int64(dice.number(1..<10_000)) : nil
+            let record = try trade(id, state.head, owner, buyer, deadline, price: price)
             used.append((id, state.head, state.owner))
-            return (record, region, kind)
+            return (record, region, price == nil ? kind : "trade at a price")
         case "redeem":
             let amount = dice.chance(50) ? state.remaining : Int64(dice.number(1..<Int(state.remaining) + 1))
             let merchant = dice.pick(accounts.all)
@@ -139,17 +141,18 @@ struct Requests {
 
     private func trade(
         _ id: VoucherID, _ head: Digest, _ owner: Accounts.Account, _ buyer: Accounts.Account,
-        _ deadline: String
+        _ deadline: String, price: Int64? = nil
     ) throws -> Record {
-        try sign(
-            .trade,
-            [
-                "from": .string(owner.address.text), "to": .string(buyer.address.text),
-                "deadline": .string(deadline),
-                "vouchers": .array([
-                    .object(["head": .string(head.hexadecimal), "voucher": .string(id.description)])
-                ]),
-            ], owner.key)
+        var members: [String: JSON] = [
+            "from": .string(owner.address.text), "to": .string(buyer.address.text),
+            "deadline": .string(deadline),
+            "vouchers": .array([
+                .object(["head": .string(head.hexadecimal), "voucher": .string(id.description)])
+            ]),
+        ]
+        guard let price else { return try sign(.trade, members, owner.key) }
+        members["price"] = Self.amount(price)
+        return try sign(.trade, members, owner.key).accepted(by: buyer.key, genesis: genesis)
     }
 
     private mutating func redeem(

@@ -8,6 +8,7 @@ internal import ScripStore
 /// - An honest region signs one block a height, and one verdict on a block in an epoch.
 /// - No two certificates of one block disagree, whatever their epochs.
 /// - There is one charter of an epoch, and nothing beyond the end of a retired chain is certified.
+/// - Settlements of one cut are the same, and an honest region settles no record twice.
 /// - What is certified fits the reference model.
 final class Witness {
     /// Those that are in force anywhere.
@@ -24,6 +25,8 @@ final class Witness {
     private var waiting: [(key: String, verdict: VerdictText)] = []
     private var signedBlocks: [String: String] = [:]
     private var signedVerdicts: [String: Digest] = [:]
+    private var settlements: [Digest: Digest] = [:]
+    private var settled: [RegionName: [String: Cut]] = [:]
     private(set) var certifiedCount = 0
     /// Records that a certificate says are invalid.
     private(set) var invalidCount = 0
@@ -81,6 +84,7 @@ final class Witness {
         case .segment(let chain, _): try readSegment(bytes, chain)
         case .votes(let voter, let chain, _): try readVotes(bytes, voter, chain)
         case .certificate(let chain, let name): try readCertificate(bytes, chain, name.epoch)
+        case .settlement(let signer, let name): try readSettlement(bytes, signer, name)
         default: break
         }
     }
@@ -149,6 +153,24 @@ final class Witness {
             if let before, before != checked.verdictDigest {
                 throw Violation(
                     "\(voter) has signed two verdicts on block \(checked.verdict.height) of \(chain)")
+            }
+        }
+    }
+
+    private func readSettlement(_ bytes: [UInt8], _ signer: RegionName, _ name: SettlementName) throws {
+        guard honest.contains(signer) else { return }
+        let note = try SettlementNote(try SignedNote(parsing: bytes), signer: signer, charters: charters)
+        if let before = settlements.updateValue(note.digest, forKey: note.cut.hash), before != note.digest {
+            throw Violation("two settlements of one cut differ")
+        }
+        guard settled[signer, default: [:]].updateValue(note.cut, forKey: name.text) == nil else { return }
+        for (other, cut) in settled[signer] ?? [:] where other != name.text {
+            for chain in note.cut.chains {
+                for before in cut.chains where before.region == chain.region {
+                    if max(before.from, chain.from) < min(before.size, chain.size) {
+                        throw Violation("\(signer) settles records of \(chain.region) twice")
+                    }
+                }
             }
         }
     }
