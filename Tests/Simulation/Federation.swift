@@ -216,9 +216,14 @@ final class Federation {
     private func failIdle() throws {
         let region = try region(dice.pick(honest))
         hits.add("power cuts of idle machines")
+        try cutPowerOfIdle(region)
+    }
+
+    private func cutPowerOfIdle(_ region: SimulatedRegion) throws {
         cutPower(of: region)
+        region.isUnfinished = true
         tell("power cut at \(region.name)")
-        try witness.look(at: region, isAcknowledged: false, isWhole: true)
+        if region.isHonest { try witness.look(at: region, isAcknowledged: false, isWhole: true) }
     }
 
     private func cutPower(of region: SimulatedRegion) {
@@ -279,6 +284,10 @@ final class Federation {
             dice.chance(isPublished(by: region) ? weather.powerPercent : weather.powerPercent / 2)
         {
             try cutPowerAfterPull(of: region)
+        }
+        if isDone && !isCalm && dice.chance(weather.powerPercent / 10) {
+            hits.add("power cuts right after a command")
+            try cutPowerOfIdle(region)
         }
         return ending
     }
@@ -360,7 +369,11 @@ final class Federation {
     private func ask() throws {
         guard
             let (record, custodian, kind) = try requests.next(
-                &dice, deadline: Self.start.adding(seconds: Int64(dice.number(1..<25)) * 86_400).text,
+                &dice,
+                deadline: Self.start.adding(
+                    // Half of them beyond the end of all faults: whoever was told of those must find them again.
+                    seconds: Int64(dice.chance(50) ? dice.number(22..<26) : dice.number(1..<22)) * 86_400
+                ).text,
                 state: { [self] in try? look(up: $0) },
                 isConfirmed: { [witness] in witness.model.records.contains($0.hexadecimal) })
         else { return }
