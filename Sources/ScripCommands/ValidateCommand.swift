@@ -98,7 +98,7 @@ private final class RecordAdmission {
             },
             onResult: { result in
                 self.status = self.status.worse(try ExitStatus(result, self.floorLimit, writer.ledger))
-                try self.invocation.output.line(result.json)
+                try self.invocation.output.line(result.canonical)
             })
     }
 }

@@ -5,7 +5,9 @@ import Testing
 /// The line of type `result`: what a command says of one record.
 @Suite struct RecordResultTests {
     private func text(_ result: RecordResult) -> String {
-        String(decoding: result.json.canonical, as: UTF8.self)
+        // Those who print many write it in one go.
+        #expect(result.canonical == result.json.canonical)
+        return String(decoding: result.json.canonical, as: UTF8.self)
     }
 
     @Test func fieldsThatDoNotApplyAreAbsent() throws {

@@ -40,9 +40,27 @@ public struct RecordResult: Sendable {
     }
 
     /// The line that is printed.
-    public var json: JSON { .raw(canonical) }
+    public var json: JSON {
+        var members: [String: JSON] = ["type": "result", "status": .string(status.rawValue)]
+        if let id { members["id"] = .string(id.hexadecimal) }
+        if let code { members["code"] = .string(code.rawValue) }
+        if let reason { members["reason"] = .string(reason) }
+        if !waitingFor.isEmpty { members["waiting_for"] = .array(waitingFor.map { .string($0.text) }) }
+        if let place {
+            members["chain"] = .string(place.chain.text)
+            members["height"] = .integer(Int64(place.height))
+            members["index"] = .integer(Int64(place.index))
+            members["time"] = .string(place.time.text)
+        }
+        if let votes {
+            members["votes"] = .object(votes.mapValues { .array($0.map { .string($0.text) }) })
+        }
+        if let record { members["record"] = .raw(record) }
+        if let line { members["line"] = .integer(Int64(line)) }
+        return .object(members)
+    }
 
-    /// The bytes of that line. The record in it is canonical, and so it is never read for this.
+    /// The canonical bytes of `json`, for whoever prints many: nothing is put together first and sorted.
     public var canonical: [UInt8] {
         var writer = CanonicalWriter(capacity: (record?.count ?? 0) + 320)
         writer.beginObject()
