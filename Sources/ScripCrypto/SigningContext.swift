@@ -17,13 +17,7 @@ import CLibCrypto
     }
 
     /// The calling thread's context.
-    static let ofThread = unsafe ThreadSlot(
-        make: { unsafe OpaquePointer(Unmanaged.passRetained(SigningContext()).toOpaque()) },
-        free: { context in
-            if let context = unsafe context {
-                unsafe Unmanaged<SigningContext>.fromOpaque(context).release()
-            }
-        })
+    static let ofThread = ThreadSlot.object { SigningContext() }
 
     /// What `ofThread` holds.
     static func object(_ pointer: OpaquePointer) -> SigningContext {

@@ -1,6 +1,6 @@
 import CLibCrypto
 
-/// One object of libcrypto for each thread that asks, made at its first use and freed when the thread ends:
+/// One object, mostly of libcrypto, for each thread that asks, made at its first use and freed when the thread ends:
 /// a context that need not be allocated again for each digest or signature.
 @safe struct ThreadSlot: ~Copyable {
     private var key: CRYPTO_THREAD_LOCAL = 0
@@ -24,6 +24,15 @@ import CLibCrypto
         unsafe OpenSSL.require(
             CRYPTO_THREAD_set_local(&key, UnsafeMutableRawPointer(object)), "CRYPTO_THREAD_set_local")
         return unsafe object
+    }
+
+    /// A slot for an object of this program.
+    static func object(_ make: @escaping @Sendable () -> AnyObject) -> ThreadSlot {
+        unsafe ThreadSlot(
+            make: { unsafe OpaquePointer(Unmanaged.passRetained(make()).toOpaque()) },
+            free: { object in
+                if let object = unsafe object { unsafe Unmanaged<AnyObject>.fromOpaque(object).release() }
+            })
     }
 
     /// A slot for an EVP_MD_CTX.

@@ -32,13 +32,7 @@ import CLibCrypto
     }
 
     /// The calling thread's contexts.
-    static let ofThread = unsafe ThreadSlot(
-        make: { unsafe OpaquePointer(Unmanaged.passRetained(VerificationContexts()).toOpaque()) },
-        free: { contexts in
-            if let contexts = unsafe contexts {
-                unsafe Unmanaged<VerificationContexts>.fromOpaque(contexts).release()
-            }
-        })
+    static let ofThread = ThreadSlot.object { VerificationContexts() }
 
     /// What `ofThread` holds.
     static func object(_ pointer: OpaquePointer) -> VerificationContexts {

@@ -37,6 +37,19 @@ import Testing
         #expect(describe(line) == meaning)
     }
 
+    /// Wherever the word stands, and whatever parts of it stand before.
+    @Test func resultsAreFoundAnywhere() {
+        for filler in ["x", "r", "e", "t", "result", "tluser", "resul", "\\\"result", "lt"] {
+            for count in 0..<24 {
+                let text = String(repeating: filler, count: count)
+                let result = describe(#"{"a":"\#(text)","type":"result"}"#)
+                #expect(result.hasPrefix("malformed the result"), "\(text)")
+                let record = describe(#"{"a":"\#(text)","type":"issue"}"#)
+                #expect(record.hasPrefix("record"), "\(text)")
+            }
+        }
+    }
+
     @Test func unreadable() {
         #expect(describe(#"{"type":"result""#).hasPrefix("malformed"))
         #expect(describe(#"{"type":"result","a":1,"a":2}"#).hasPrefix("malformed"))

@@ -56,6 +56,36 @@ import Testing
         #expect(pipeline.next() == nil)
     }
 
+    @Test func `urgent jobs come before those that wait`() {
+        let pool = WorkerPool(workers: 2)
+        let gate = Mutex(false)
+        let begun = Mutex<[Bool]>([])
+        let blockers = OrderedPipeline<Void>(pool, depth: 2)
+        // Both threads are held up until everything waits.
+        for _ in 0..<2 {
+            blockers.submit { for _ in 0..<20_000 where !gate.withLock({ $0 }) { usleep(500) } }
+        }
+        usleep(20_000)
+        let ordinary = OrderedPipeline<Void>(pool, depth: 100)
+        let urgent = OrderedPipeline<Int>(pool, depth: 100, isUrgent: true)
+        for _ in 0..<40 { ordinary.submit { begun.withLock { $0.append(false) } } }
+        for number in 0..<20 {
+            urgent.submit {
+                begun.withLock { $0.append(true) }
+                return number
+            }
+        }
+        gate.withLock { $0 = true }
+        var taken: [Int] = []
+        while let number = urgent.next() { taken.append(number) }
+        while ordinary.next() != nil {}
+        #expect(taken == Array(0..<20))
+        // One thread may be a job ahead of the other.
+        let order = begun.withLock { $0 }
+        #expect(order.count == 60)
+        #expect(order.prefix(22).filter { $0 }.count == 20)
+    }
+
     @Test func `what a pipeline gave out it does not keep`() {
         final class Payload: Sendable {}
         let pool = WorkerPool(workers: 2)

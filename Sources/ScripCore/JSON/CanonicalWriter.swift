@@ -1,5 +1,3 @@
-internal import ScripCrypto
-
 /// Writes canonical JSON (RFC 8785 as restricted in format section 1), one token after the other.
 ///
 /// The caller writes keys in ascending order; `JSON.canonical` is there for values whose order is not known
@@ -101,15 +99,6 @@ public struct CanonicalWriter: Sendable {
     public mutating func member(_ name: String, _ text: String) {
         key(name)
         string(text)
-    }
-
-    /// A member with the hexadecimal digits of a digest.
-    mutating func member(_ name: String, _ digest: Digest) {
-        key(name)
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        digest.appendHexadecimal(to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
     }
 
     public mutating func member(_ name: String, _ value: Int) {

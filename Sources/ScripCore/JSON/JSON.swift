@@ -18,6 +18,18 @@ public indirect enum JSON: Sendable, Equatable {
         return writer.bytes
     }
 
+    /// The object of these members, which come in the order of their keys; `capacity` is how many bytes it may take.
+    static func canonical(ordered members: [(key: String, value: JSON)], capacity: Int) -> [UInt8] {
+        var writer = CanonicalWriter(capacity: capacity)
+        writer.beginObject()
+        for (key, value) in members {
+            writer.key(key)
+            value.write(to: &writer)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
     // Swift compares texts by canonical equivalence; values are equal if they are written the same.
     public static func == (left: JSON, right: JSON) -> Bool { left.canonical == right.canonical }
 
