@@ -91,8 +91,8 @@ elif kind == 'certificate':
 elif kind == 'segment':
     def segments():
         made = 0
-        for last in range(3, 1000):
-            for first in range(1, min(last, 4)):
+        for first in range(1, 1000):
+            for last in range(max(first, 3), 1000):
                 if made == count: return
                 made += 1
                 yield f'{first:010}-{last:010}.seg.gz'

@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 14
+    static let version = 15
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -98,7 +98,8 @@ enum IndexSchema {
         CREATE TABLE peer(
             path TEXT PRIMARY KEY, heads BLOB NOT NULL, complete INTEGER NOT NULL, scanned INTEGER NOT NULL)
             WITHOUT ROWID;
-        CREATE TABLE peer_outbox(path TEXT, file INTEGER, size INTEGER NOT NULL, PRIMARY KEY(path, file))
+        CREATE TABLE peer_outbox(
+            path TEXT, file INTEGER, size INTEGER NOT NULL, next INTEGER, wait INTEGER, PRIMARY KEY(path, file))
             WITHOUT ROWID;
         CREATE TABLE useless(
             peer TEXT, file TEXT, mark BLOB NOT NULL, time INTEGER NOT NULL, fault INTEGER NOT NULL,

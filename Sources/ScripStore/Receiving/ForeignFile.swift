@@ -1,5 +1,5 @@
 /// A file in a folder that somebody else writes, who may be hostile: opened without following a link or
-/// waiting, regular, bounded, and read once from its beginning to its end (quality section 1).
+/// waiting, regular, bounded, and read once, on to its end (quality section 1).
 ///
 /// Whatever becomes of the file while it is read, at most `limit` bytes come out of it. They are verified and
 /// published as an own copy; a peer's file is never linked or renamed in.
@@ -24,11 +24,16 @@ public final class ForeignFile {
         self.limit = limit
     }
 
-    /// Appends the next bytes to `buffer`; returns how many, 0 at the end.
-    public func read(into buffer: inout [UInt8]) throws(ForeignFileError) -> Int {
+    /// Goes on at a byte of the file, counted from 0, instead of the first one.
+    func skip(to position: Int64) { self.position = position }
+
+    /// Appends the next bytes to `buffer`, a chunk or `atMost` of them; returns how many, 0 at the end.
+    public func read(
+        atMost bytesMax: Int = .max, into buffer: inout [UInt8]
+    ) throws(ForeignFileError) -> Int {
         let count: Int
         do {
-            count = try file.read(at: position, atMost: Self.chunkSize, into: &buffer)
+            count = try file.read(at: position, atMost: min(bytesMax, Self.chunkSize), into: &buffer)
         } catch {
             throw .file(error)
         }

@@ -45,7 +45,7 @@ final class PeerFolder {
     /// Folders of a thousand heights, and files of an outbox.
     static let manyNamesMax = 131_072
     /// Files of one folder that are read in vain in one run.
-    static let uselessFilesMax = 256
+    static let uselessFilesMax = 64
     private static let keptNamesMax = 262_144
     /// What a listing takes besides its names, in names.
     private static let namesPerListing = 8
@@ -97,13 +97,17 @@ final class PeerFolder {
         var names: [Name] = []
         var foreignCount = 0
         var isCut = false
+        // The last of the `limit` smallest so far; what comes after it needs no place among them.
+        var last: Name?
         try? directory(parent).forEachName(inDirectory: name) { text in
             if let name = parse(text) {
+                if let last, let order, !order(name, last) { return true }
                 names.append(name)
                 if names.count >= 2 * limit {
                     if let order { names.sort(by: order) }
                     names.removeLast(names.count - limit)
                     isCut = true
+                    last = names.last
                 }
             } else if !StagingName.isOne(text) {
                 foreignCount += 1

@@ -7,9 +7,17 @@ extension Synchronization {
     /// Their bytes.
     static let relayedBytesMax = 16 << 20
     static let outboxBytesMax = 64 << 20
+    /// Lines of one peer's outbox that are well formed and of no use, mostly since somebody's signature does not count,
+    /// after which a run goes no further there; the next one goes on behind them.
+    static let uselessLinesMax = 1_024
+    /// As many of them is a line that is no record, which no honest region writes.
+    private static let malformedLineCost = 4
+    /// As many of them is what is read at once of a line that does not end.
+    private static let endlessLineCost = 256
 
-    /// Bytes that are read at once, and lines that are judged together.
-    private static let batchBytes = 1 << 18
+    /// Bytes that are read at once, at first and later, and lines that are judged together.
+    private static let firstBatchBytes = 1 << 14
+    private static let batchBytesMax = 1 << 18
     private static let batchLinesMax = 512
 
     /// Judges what lies in a peer's outbox and was not read yet.
@@ -23,7 +31,10 @@ extension Synchronization {
         let readsAgain = peer.lastScan == nil && !peer.isOutboxVisited
         peer.isOutboxVisited = true
         var load = PeerLoad()
-        func isStopped() -> Bool { load.isFull || peer.isExhausted("\(RegionLayout.outbox)/") }
+        func isStopped() -> Bool {
+            load.isFull || load.isSpent || peer.isExhausted("\(RegionLayout.outbox)/")
+        }
+        let progress = OutboxProgress(index)
         var above = 0
         var present = 0
         var isLast = false
@@ -33,8 +44,8 @@ extension Synchronization {
             ) { text in OutboxFileName(text).flatMap { $0.number > above ? $0.number : nil } }
             isLast = numbers.count < PeerFolder.manyNamesMax
             let end = isLast ? Int.max : numbers.last ?? Int.max
-            try forgetRead(peer, above: above, upTo: end, but: numbers)
-            var rest = (readsAgain ? [] : try readFiles(of: peer, above: above, upTo: end))[...]
+            try progress.forget(from: peer.path, above: above, upTo: end, but: numbers)
+            var rest = try readsAgain ? [] : progress.readToEnd(from: peer.path, above: above, upTo: end)[...]
             // A number is used once, but a region that was put back may not know that it was.
             let doubted = (numbers.last ?? 0) - Self.doubtedFilesMax
             for number in numbers where !isStopped() {
@@ -60,10 +71,13 @@ extension Synchronization {
         /// Items that were passed on, or refused: what this region writes because somebody else wants it to.
         var written = 0
         var writtenBytes = 0
+        /// What was read in vain, in lines.
+        var uselessLines = 0
 
         var isFull: Bool {
             written >= Synchronization.relayedItemsMax || writtenBytes >= Synchronization.relayedBytesMax
         }
+        var isSpent: Bool { uselessLines >= Synchronization.uselessLinesMax }
     }
 
     /// What a record that cannot be judged yet waits for: another state of the chains and of the pool.
@@ -84,8 +98,10 @@ extension Synchronization {
         _ load: inout PeerLoad
     ) throws {
         let path = "\(RegionLayout.outbox)/\(name.text)"
-        if !readsAgain, let status = peer.status(of: path), status.kind == .regular,
-            try isRead(peer, name.number, size: status.size)
+        let progress = OutboxProgress(index)
+        let before = try progress.reading(of: name.number, from: peer.path)
+        if !readsAgain, let before, before.next == nil, let status = peer.status(of: path),
+            status.kind == .regular, before.size == status.size
         {
             return
         }
@@ -101,16 +117,31 @@ extension Synchronization {
                 peer.isOutboxComplete = false
                 return
             }
-            let found = try take(file, peer, path, admission, &load)
+            var found = Found()
+            // An earlier run stopped within it.
+            if let before, let next = before.next, before.size == file.status.size {
+                file.skip(to: next)
+                found.next = next
+                if let wait = before.wait { found.rest = wait == .chains ? .chains : .anything }
+            }
+            try take(file, peer, path, admission, &load, &found)
+            if found.rest != .nothing || found.isStopped { peer.isOutboxComplete = false }
+            if found.isStopped {
+                let reading = OutboxProgress.Reading(
+                    size: file.status.size, next: found.next,
+                    wait: found.rest == .nothing ? nil : found.rest == .chains ? .chains : .anything)
+                return try progress.note(reading, of: name.number, from: peer.path)
+            }
+            if found.rest == .nothing {
+                let reading = OutboxProgress.Reading(size: file.status.size, next: nil, wait: nil)
+                try progress.note(reading, of: name.number, from: peer.path)
+            } else if before != nil {
+                try progress.forget(name.number, from: peer.path)
+            }
             switch found.rest {
-            case .nothing: try markRead(peer, name.number, size: file.status.size)
-            case .chains:
-                peer.isOutboxComplete = false
-                try useless.note(path, of: peer.path, file.status, state: state)
-            case .cutOff:
-                peer.isOutboxComplete = false
-                try useless.note(path, of: peer.path, file.status)
-            case .anything: peer.isOutboxComplete = false
+            case .nothing, .anything: break
+            case .chains: try useless.note(path, of: peer.path, file.status, state: state)
+            case .cutOff: try useless.note(path, of: peer.path, file.status)
             }
             if !found.isUseful { peer.countUseless(path) }
         } catch let error as ForeignFileError {
@@ -133,28 +164,45 @@ extension Synchronization {
             case anything
         }
         var rest = Rest.nothing
+        /// The first byte that was not judged.
+        var next: Int64 = 0
+        /// Whether the run goes no further, though there is more.
+        var isStopped = false
         /// Whether any line of it is a record or a refusal that counts.
         var isUseful = false
         var ignored = 0
         var firstIgnored: String?
+
+        mutating func ignore(_ reason: String) {
+            ignored += 1
+            firstIgnored = firstIgnored ?? reason
+        }
     }
 
     /// Judges the lines of one file, as they are read.
     private func take(
         _ file: ForeignFile, _ peer: PeerFolder, _ path: String, _ admission: Admission,
-        _ load: inout PeerLoad
-    ) throws -> Found {
-        var found = Found()
+        _ load: inout PeerLoad, _ found: inout Found
+    ) throws {
         var bytes: [UInt8] = []
         var isOverlong = false
         var isEnd = false
-        while !isEnd {
-            while bytes.count < Self.batchBytes, !isEnd { isEnd = try file.read(into: &bytes) == 0 }
+        // Little at first, so that little of a flood is read.
+        var batchBytes = Self.firstBatchBytes
+        while !isEnd, !found.isStopped {
+            while bytes.count < batchBytes, !isEnd {
+                isEnd = try file.read(atMost: batchBytes - bytes.count, into: &bytes) == 0
+            }
+            batchBytes = min(2 * batchBytes, Self.batchBytesMax)
             var lines: [[UInt8]] = []
             var start = 0
-            while !load.isFull, let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")), !load.isFull {
                 // The rest of a line that was longer than any record.
-                if !isOverlong { lines.append(Array(bytes[start..<end])) }
+                if isOverlong {
+                    found.next += Int64(end + 1 - start)
+                } else {
+                    lines.append(Array(bytes[start..<end]))
+                }
                 isOverlong = false
                 start = end + 1
                 if lines.count == Self.batchLinesMax {
@@ -164,17 +212,15 @@ extension Synchronization {
             }
             try take(lines, peer, path, admission, &load, &found)
             bytes.removeFirst(start)
-            if load.isFull, !isEnd || !bytes.isEmpty {
-                found.rest = .anything
-                break
-            }
             if bytes.count > Record.lineBytesMax {
-                if !isOverlong {
-                    found.ignored += 1
-                    found.firstIgnored = found.firstIgnored ?? "a line is longer than any record"
-                }
+                if !isOverlong { found.ignore("a line is longer than any record") }
+                load.uselessLines += Self.endlessLineCost
                 isOverlong = true
+                found.next += Int64(bytes.count)
                 bytes = []
+            }
+            if load.isFull || load.isSpent, found.next < file.status.size {
+                found.isStopped = true
             } else if isEnd, isOverlong || !bytes.isEmpty || file.status.size == 0 {
                 report(.pending(peer.path, path, "the file is cut off"))
                 if found.rest == .nothing { found.rest = .cutOff }
@@ -183,7 +229,9 @@ extension Synchronization {
         if let reason = found.firstIgnored {
             report(.ignored(peer.path, path, reason, count: found.ignored))
         }
-        return found
+        if found.isStopped, load.isSpent {
+            report(.pending(peer.path, path, "many lines are of no use; the next run goes on behind them"))
+        }
     }
 
     /// Judges some lines of a file.
@@ -193,10 +241,8 @@ extension Synchronization {
     ) throws {
         let candidates = try check(lines, admission)
         for (line, candidate) in zip(lines, candidates) {
-            if load.isFull {
-                found.rest = .anything
-                return
-            }
+            if load.isFull { return }
+            found.next += Int64(line.count + 1)
             let taken: Admission.Taken
             switch candidate {
             case .known:
@@ -257,8 +303,12 @@ extension Synchronization {
                 found.rest = wait == .chains && found.rest != .anything ? .chains : .anything
                 report(.pending(id, from: peer.path, reason))
             case .ignored(let reason):
-                found.ignored += 1
-                found.firstIgnored = found.firstIgnored ?? reason
+                found.ignore(reason)
+                if case .unread = candidate {
+                    load.uselessLines += Self.malformedLineCost
+                } else {
+                    load.uselessLines += 1
+                }
             }
         }
     }
@@ -302,51 +352,5 @@ extension Synchronization {
                 }
             }
         }.flatMap { $0 }
-    }
-
-    // MARK: What was read before
-
-    private func isRead(_ peer: PeerFolder, _ number: Int, size: Int64) throws -> Bool {
-        let query = try index.database.cached("SELECT size FROM peer_outbox WHERE path=? AND file=?")
-        defer { query.reset() }
-        try query.bind(1, text: peer.path)
-        try query.bind(2, Int64(number))
-        return try query.step() && query.integer(0) == size
-    }
-
-    private func markRead(_ peer: PeerFolder, _ number: Int, size: Int64) throws {
-        let statement = try index.database.cached(
-            "INSERT OR REPLACE INTO peer_outbox(path, file, size) VALUES(?,?,?)")
-        try statement.bind(1, text: peer.path)
-        try statement.bind(2, Int64(number))
-        try statement.bind(3, size)
-        try statement.run()
-    }
-
-    /// The files that were read, of those with numbers above one and up to another, ascending.
-    private func readFiles(of peer: PeerFolder, above: Int, upTo last: Int) throws -> [Int] {
-        let query = try index.database.prepare(
-            "SELECT file FROM peer_outbox WHERE path=? AND file>? AND file<=? ORDER BY file")
-        try query.bind(1, text: peer.path)
-        try query.bind(2, Int64(above))
-        try query.bind(3, Int64(last))
-        var numbers: [Int] = []
-        while try query.step() { numbers.append(Int(query.integer(0))) }
-        return numbers
-    }
-
-    /// Forgets the files that are gone, of those with numbers above one and up to another. `present` ascends.
-    private func forgetRead(
-        _ peer: PeerFolder, above: Int, upTo last: Int, but present: [Int]
-    ) throws {
-        var rest = present[...]
-        for number in try readFiles(of: peer, above: above, upTo: last) {
-            while let first = rest.first, first < number { rest.removeFirst() }
-            if rest.first == number { continue }
-            let statement = try index.database.cached("DELETE FROM peer_outbox WHERE path=? AND file=?")
-            try statement.bind(1, text: peer.path)
-            try statement.bind(2, Int64(number))
-            try statement.run()
-        }
     }
 }
