@@ -74,7 +74,7 @@ final class InputLines {
     private func nextLine(mayWait: Bool) throws -> InputLine? {
         var searched = position
         while true {
-            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let end = ByteSearch.firstIndex(of: UInt8(ascii: "\n"), in: buffer.span, from: searched) {
                 return take(upTo: end, next: end + 1)
             }
             if isAtEnd {

@@ -43,22 +43,29 @@ enum RecordInput {
 
     /// Whether the text `"result"` stands in a line.
     private static func mayBeResult(_ line: Span<UInt8>) -> Bool {
-        let wanted = resultText
-        var end = wanted.count
+        var end = 8
         // Horspool's way: the byte where the text would end says how far on it can end at the earliest.
         while end <= line.count {
-            let last = line[end - 1]
-            if last == UInt8(ascii: "\"") {
-                var place = 0
-                while place < wanted.count && line[end - wanted.count + place] == wanted[place] { place += 1 }
-                if place == wanted.count { return true }
-                end += wanted.count - 1
-            } else {
-                end += wanted.lastIndex(of: last).map { wanted.count - 1 - $0 } ?? wanted.count
+            switch line[end - 1] {
+            case UInt8(ascii: "\""):
+                if isResult(line, endingAt: end) { return true }
+                end += 7
+            case UInt8(ascii: "r"): end += 6
+            case UInt8(ascii: "e"): end += 5
+            case UInt8(ascii: "s"): end += 4
+            case UInt8(ascii: "u"): end += 3
+            case UInt8(ascii: "l"): end += 2
+            case UInt8(ascii: "t"): end += 1
+            default: end += 8
             }
         }
         return false
     }
 
-    private static let resultText = Array("\"result\"".utf8)
+    private static func isResult(_ line: Span<UInt8>, endingAt end: Int) -> Bool {
+        line[end - 8] == UInt8(ascii: "\"") && line[end - 7] == UInt8(ascii: "r")
+            && line[end - 6] == UInt8(ascii: "e") && line[end - 5] == UInt8(ascii: "s")
+            && line[end - 4] == UInt8(ascii: "u") && line[end - 3] == UInt8(ascii: "l")
+            && line[end - 2] == UInt8(ascii: "t")
+    }
 }

@@ -25,7 +25,7 @@ public struct InputRecord: Sendable {
 
 extension RegionWriter {
     /// Lines, and their bytes, that are judged, made durable and acknowledged together at most.
-    private static let admissionBatchMax = 4_096
+    private static let admissionBatchMax = 8_192
     private static let admissionBytesMax = 16 << 20
 
     /// Judges records in order and says of each, once that is durable, what became of it. `next` gives the next

@@ -49,8 +49,8 @@ extension Admission {
 
     /// Keeps the answer and passes it on.
     func keep(_ attested: Record, _ sealing: RegionName, isNew: Bool = false) throws {
-        try writer.answers.attest(attested)
-        try publish(attested, attested.line, sealing: sealing, isNew: isNew)
+        let isAnswer = try writer.answers.attest(attested, isPublished: true)
+        try publish(attested, attested.line, sealing: sealing, isNew: isNew, isAnswer: isAnswer)
     }
 
     func refuse(
@@ -158,11 +158,11 @@ extension Admission {
     }
 
     func publish(
-        _ record: Record, _ line: [UInt8], sealing: RegionName, isNew: Bool = false
+        _ record: Record, _ line: [UInt8], sealing: RegionName, isNew: Bool = false, isAnswer: Bool = false
     ) throws {
         _ = try writer.outbox.put(
             Outbox.Item(
                 id: record.id, line: line, sealing: sealing, deadline: record.body.deadline,
-                reference: record.body.reference), isNew: isNew)
+                reference: record.body.reference, isAnswer: isAnswer), isNew: isNew)
     }
 }

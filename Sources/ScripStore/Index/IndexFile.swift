@@ -177,7 +177,7 @@ enum IndexFile {
         database.keepLogOnClose()
         // A power cut may lose the last transactions, and then the files are ahead; it cannot tear the index.
         try database.execute(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768")
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-49152")
         // For commands that write much, whose batches change the same pages again and again: 16 MiB. What is left when
         // they end, and what many short ones wrote, is folded in by `foldLog`.
         try database.execute("PRAGMA wal_autocheckpoint=4096")

@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 15
+    static let version = 16
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -83,7 +83,8 @@ enum IndexSchema {
             voucher BLOB, id BLOB, redemption BLOB, amount INTEGER NOT NULL, PRIMARY KEY(voucher, id))
             WITHOUT ROWID;
         CREATE TABLE answer(
-            id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB);
+            id BLOB PRIMARY KEY, line BLOB NOT NULL, refused INTEGER NOT NULL, record BLOB,
+            published INTEGER NOT NULL);
         CREATE TABLE dropped(
             id BLOB PRIMARY KEY, line BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, refusal BLOB,
             deadline INTEGER NOT NULL) WITHOUT ROWID;
@@ -91,10 +92,10 @@ enum IndexSchema {
         CREATE TABLE deferred(
             position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, line BLOB NOT NULL, reason TEXT NOT NULL);
         CREATE TABLE outbox(
-            file INTEGER, item INTEGER, id BLOB NOT NULL, line BLOB NOT NULL, sealing INTEGER NOT NULL,
+            file INTEGER, item INTEGER, id BLOB NOT NULL, line BLOB, sealing INTEGER NOT NULL,
             deadline INTEGER, reference BLOB, done INTEGER NOT NULL, PRIMARY KEY(file, item)) WITHOUT ROWID;
         CREATE INDEX outbox_by_reference ON outbox(reference) WHERE reference IS NOT NULL;
-        CREATE INDEX outbox_by_id ON outbox(id);
+        CREATE INDEX outbox_by_id ON outbox(id) WHERE line IS NOT NULL;
         CREATE TABLE peer(
             path TEXT PRIMARY KEY, heads BLOB NOT NULL, complete INTEGER NOT NULL, scanned INTEGER NOT NULL)
             WITHOUT ROWID;

@@ -16,6 +16,7 @@ public final class LedgerIndex {
     private var heads: [RegionName: ChainHead] = [:]
     /// What the evidence that is held freezes; nil until it is asked for.
     var knownFrozen: FrozenChains?
+    private var knownFilledTables: PendingTables?
     /// Records and references on their way to their tables; nil where each goes there at once.
     var heldRecords: HeldRows<RecordRow>?
     var heldReferences: HeldRows<ReferenceRow>?
@@ -71,7 +72,21 @@ public final class LedgerIndex {
         knownFrozen = nil
         idByKind = [:]
         kindByID = [:]
+        knownFilledTables = nil
     }
+
+    // MARK: What is not in a chain
+
+    /// The tables in which anything is.
+    func filledTables() throws -> PendingTables {
+        if let knownFilledTables { return knownFilledTables }
+        let filled = try PendingTables(filledIn: database)
+        knownFilledTables = filled
+        return filled
+    }
+
+    /// To be called by who puts a row into one of them.
+    func willFill(_ table: PendingTables) { knownFilledTables?.insert(table) }
 
     // MARK: A block at a time
 

@@ -35,10 +35,14 @@ final class Answers {
         return try query.step() ? query.blob(0) : nil
     }
 
-    /// Keeps that a record was attested: the record with the own attestation.
-    func attest(_ attested: Record) throws {
-        try put(attested.id, attested.line, isRefusal: false, record: nil)
+    /// Keeps that a record was attested: the record with the own attestation, which goes into the outbox where it
+    /// `isPublished`. False if there is an answer already, which stays.
+    @discardableResult
+    func attest(_ attested: Record, isPublished: Bool = false) throws -> Bool {
+        let isNew = try put(
+            attested.id, attested.line, isRefusal: false, record: nil, isPublished: isPublished)
         unwritten.append(attested.line)
+        return isNew
     }
 
     /// Keeps a refusal, and before it the record that it is about: it says how long the refusal matters.
@@ -53,14 +57,20 @@ final class Answers {
         unwritten.append(refusal.line)
     }
 
-    private func put(_ id: Digest, _ line: [UInt8], isRefusal: Bool, record: [UInt8]?) throws {
+    @discardableResult
+    private func put(
+        _ id: Digest, _ line: [UInt8], isRefusal: Bool, record: [UInt8]?, isPublished: Bool = false
+    ) throws -> Bool {
+        index.willFill(.answer)
         let statement = try index.database.cached(
-            "INSERT OR IGNORE INTO answer(id, line, refused, record) VALUES(?,?,?,?)")
+            "INSERT OR IGNORE INTO answer(id, line, refused, record, published) VALUES(?,?,?,?,?)")
         try statement.bind(1, id)
         try statement.bind(2, blob: line)
         try statement.bind(3, isRefusal ? 1 : 0)
         if let record { try statement.bind(4, blob: record) } else { try statement.bindNull(4) }
+        try statement.bind(5, isPublished ? 1 : 0)
         try statement.run()
+        return index.database.changes > 0
     }
 
     /// Calls `body` with every record that was attested here.
@@ -90,14 +100,15 @@ final class Answers {
     }
 
     /// Forgets the answers to records that are sealed or dead, and removes the files once none is needed.
-    func tidy(isOver: (_ id: Digest) throws -> Bool) throws {
-        var over: [Digest] = []
+    func tidy(_ outbox: Outbox, isOver: (_ id: Digest) throws -> Bool) throws {
+        var over: Set<Digest> = []
         var kept = 0
         let query = try index.database.prepare("SELECT id FROM answer")
         while try query.step() {
             guard let id = query.bytes32(0) else { continue }
-            if try isOver(id) { over.append(id) } else { kept += 1 }
+            if try isOver(id) { over.insert(id) } else { kept += 1 }
         }
+        try outbox.takeOverLines(of: over)
         for id in over {
             let statement = try index.database.cached("DELETE FROM answer WHERE id=?")
             try statement.bind(1, id)

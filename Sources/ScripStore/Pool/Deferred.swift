@@ -60,6 +60,7 @@ final class Deferred {
         try update.run()
         if index.database.changes > 0 { return }
         // The position is one more than the highest.
+        index.willFill(.deferred)
         let add = try index.database.cached("INSERT INTO deferred(id, line, reason) VALUES(?, ?, ?)")
         try add.bind(1, record.id)
         try add.bind(2, blob: record.line)

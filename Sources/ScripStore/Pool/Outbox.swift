@@ -24,12 +24,21 @@ final class Outbox {
         let deadline: Timestamp?
         /// What makes a retry of the record known.
         let reference: RecordReference?
+        /// Whether the line is this region's answer: one that `Answers` holds as published.
+        var isAnswer = false
     }
+
+    // Of an answer the table has neither the line nor, in its index, the id: there may be many, and `answer` has both.
+
+    private static let linesOfRecord = """
+        SELECT line, file, item FROM outbox WHERE id=?1 AND line IS NOT NULL \
+        UNION ALL SELECT line, 1<<62, 0 FROM answer WHERE id=?1 AND published=1
+        """
 
     /// Whether this very line lies in the outbox, or is about to.
     func holds(_ line: [UInt8], of id: Digest) throws -> Bool {
         if isAboutToHold(line, of: id) { return true }
-        let query = try index.database.cached("SELECT 1 FROM outbox WHERE id=? AND line=?")
+        let query = try index.database.cached("SELECT 1 FROM (\(Self.linesOfRecord)) WHERE line=?2")
         try query.bind(1, id)
         try query.bind(2, blob: line)
         return try query.step()
@@ -41,7 +50,7 @@ final class Outbox {
 
     /// The lines of a record that lie in the outbox.
     func lines(of id: Digest) throws -> [[UInt8]] {
-        let query = try index.database.cached("SELECT line FROM outbox WHERE id=? ORDER BY file, item")
+        let query = try index.database.cached("\(Self.linesOfRecord) ORDER BY 2, 3")
         try query.bind(1, id)
         var lines: [[UInt8]] = []
         while try query.step() { lines.append(query.blob(0)) }
@@ -57,9 +66,13 @@ final class Outbox {
         return try query.step() ? query.bytes32(0) : nil
     }
 
-    /// Puts a line in, unless it lies there already. True if it is new. Of a record that `isNew` no file has a line.
+    /// Puts a line in, unless it lies there already. True if it is new. Of a record that `isNew` no file has a line, and
+    /// an answer is put in when it is given.
     func put(_ item: Item, isNew: Bool = false) throws -> Bool {
-        if try isNew ? isAboutToHold(item.line, of: item.id) : holds(item.line, of: item.id) { return false }
+        let isKnown =
+            try isNew || item.isAnswer
+            ? isAboutToHold(item.line, of: item.id) : holds(item.line, of: item.id)
+        if isKnown { return false }
         unwrittenPlaces[item.id, default: []].append(unwritten.count)
         if let key = try referenceKey(item) { unwrittenReferences[key] = item.id }
         unwritten.append(item)
@@ -98,13 +111,14 @@ final class Outbox {
     }
 
     private func note(_ entry: Item, file: Int, item: Int) throws {
+        index.willFill(.outbox)
         let statement = try index.database.cached(
             "INSERT INTO outbox(file, item, id, line, sealing, deadline, reference, done) VALUES(?,?,?,?,?,?,?,0)"
         )
         try statement.bind(1, Int64(file))
         try statement.bind(2, Int64(item))
         try statement.bind(3, entry.id)
-        try statement.bind(4, blob: entry.line)
+        if entry.isAnswer { try statement.bindNull(4) } else { try statement.bind(4, blob: entry.line) }
         try statement.bind(5, try index.id(of: entry.sealing))
         if let deadline = entry.deadline {
             try statement.bind(6, deadline.seconds)
@@ -138,7 +152,10 @@ final class Outbox {
     func tidy(isOver: (Item) throws -> Bool) throws -> Bool {
         var over: [(Int64, Int64)] = []
         let query = try index.database.prepare(
-            "SELECT file, item, id, line, sealing, deadline FROM outbox WHERE done=0")
+            """
+            SELECT file, item, id, COALESCE(line, (SELECT line FROM answer WHERE id=outbox.id)), sealing, deadline \
+            FROM outbox WHERE done=0
+            """)
         while try query.step() {
             guard let id = query.bytes32(2) else { continue }
             let item = Item(
@@ -156,12 +173,39 @@ final class Outbox {
         let finished = try index.database.prepare("SELECT file FROM outbox GROUP BY file HAVING MIN(done)=1")
         while try finished.step() { empty.append(Int(finished.integer(0))) }
         for number in empty {
-            let statement = try index.database.cached("DELETE FROM outbox WHERE file=?")
-            try statement.bind(1, Int64(number))
-            try statement.run()
+            for sql in [
+                """
+                UPDATE answer SET published=0 \
+                WHERE id IN (SELECT id FROM outbox WHERE file=? AND line IS NULL)
+                """,
+                "DELETE FROM outbox WHERE file=?",
+            ] {
+                let statement = try index.database.cached(sql)
+                try statement.bind(1, Int64(number))
+                try statement.run()
+            }
         }
         files.remove(empty)
         return !empty.isEmpty
+    }
+
+    /// Takes over the lines of answers that are forgotten.
+    func takeOverLines(of ids: Set<Digest>) throws {
+        if ids.isEmpty { return }
+        var places: [(Int64, Int64)] = []
+        let query = try index.database.prepare("SELECT file, item, id FROM outbox WHERE line IS NULL")
+        while try query.step() {
+            if let id = query.bytes32(2), ids.contains(id) {
+                places.append((query.integer(0), query.integer(1)))
+            }
+        }
+        for (file, item) in places {
+            let statement = try index.database.cached(
+                "UPDATE outbox SET line=(SELECT line FROM answer WHERE id=outbox.id) WHERE file=? AND item=?")
+            try statement.bind(1, file)
+            try statement.bind(2, item)
+            try statement.run()
+        }
     }
 
     /// Fills the table from the files. `describe` names the sealing region and the deadline of a line.

@@ -79,6 +79,7 @@ final class Pool {
     ) throws {
         if record.type == .accredit { accreditations = nil }
         if try isNew || !update(record, isComplete: isComplete) {
+            index.willFill(.pool)
             // The position is one more than the highest.
             let add = try index.database.cached(
                 "INSERT INTO pool(id, type, line, complete) VALUES(?, ?, ?, ?)")
@@ -138,6 +139,7 @@ final class Pool {
         _ record: Record, _ chain: Int64, _ code: RefusalCode, reason: String, refusal: [UInt8]? = nil
     ) throws {
         try remove(record, chain)
+        index.willFill(.dropped)
         let statement = try index.database.cached(
             "INSERT OR REPLACE INTO dropped(id, line, code, reason, refusal, deadline) VALUES(?,?,?,?,?,?)")
         try statement.bind(1, record.id)

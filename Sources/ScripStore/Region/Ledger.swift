@@ -72,26 +72,14 @@ public final class Ledger {
     func mayKnow(_ record: Record, sealedBy sealing: RegionName) throws -> Bool {
         if !hasPool || index.heldRecords != nil { return true }
         let reference = record.body.reference
-        let query = try index.database.cached(reference == nil ? Self.idLookUp : Self.referenceLookUp)
+        let tables = try index.filledTables()
+        let query = try index.database.cached(
+            reference == nil ? tables.recordLookUp : tables.referenceLookUp)
         defer { query.reset() }
         try query.bind(1, record.id)
         if let reference { try query.bind(2, index.referenceKey(reference, try index.id(of: sealing))) }
         return try query.step()
     }
-
-    private static let idLookUp = "\(idsOfRecords) LIMIT 1"
-
-    private static let referenceLookUp = """
-        \(idsOfRecords) UNION ALL SELECT 1 FROM reference WHERE key=?2 \
-        UNION ALL SELECT 1 FROM pooled_reference WHERE key=?2 \
-        UNION ALL SELECT 1 FROM outbox WHERE reference=?2 LIMIT 1
-        """
-
-    private static let idsOfRecords = """
-        SELECT 1 FROM record WHERE id=?1 UNION ALL SELECT 1 FROM pool WHERE id=?1 \
-        UNION ALL SELECT 1 FROM dropped WHERE id=?1 UNION ALL SELECT 1 FROM answer WHERE id=?1 \
-        UNION ALL SELECT 1 FROM deferred WHERE id=?1 UNION ALL SELECT 1 FROM outbox WHERE id=?1
-        """
 
     /// What is known of the record that used a reference first.
     public func result(
@@ -192,9 +180,12 @@ public final class Ledger {
         return result
     }
 
+    /// What this region only passes on; of what it attests, `answered` tells.
     private func onItsWay(_ id: Digest) throws -> RecordResult? {
         let query = try index.database.cached(
-            "SELECT line FROM outbox WHERE id=? AND done=0 ORDER BY file DESC, item DESC")
+            """
+            SELECT line FROM outbox WHERE id=? AND line IS NOT NULL AND done=0 ORDER BY file DESC, item DESC
+            """)
         defer { query.reset() }
         try query.bind(1, id)
         while try query.step() {

@@ -253,7 +253,7 @@ extension RegionWriter {
             }
             return false
         }
-        try answers.tidy { id in
+        try answers.tidy(outbox) { id in
             if try !index.record(id).isEmpty { return true }
             return try outbox.lines(of: id).isEmpty
         }
