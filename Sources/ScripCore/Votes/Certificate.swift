@@ -13,6 +13,10 @@ public import ScripCrypto
 /// voter, in the order of the charter, one a key, and both notes must name the same voters. It stands on
 /// these bytes alone, whatever votes are seen elsewhere.
 public struct Certificate: Hashable, Sendable {
+    /// Bytes that a file can have: notes without an invalid record take far less than 64 KiB, and each record of a block
+    /// can be listed once, in less than 64 bytes.
+    public static let bytesMax = (64 << 10) + 64 * BlockHeader.recordsMax
+
     /// The region whose chain the block is in.
     public let chain: RegionName
 

@@ -27,6 +27,8 @@ extension RegionWriter {
     /// Lines, and their bytes, that are judged, made durable and acknowledged together at most.
     private static let admissionBatchMax = 8_192
     private static let admissionBytesMax = 16 << 20
+    /// Records about which a policy is asked together at most.
+    private static let policyBatchMax = 4_096
 
     /// Judges records in order and says of each, once that is durable, what became of it. `next` gives the next
     /// input, nil at its end. An observer admits nothing: it passes on what others seal.
@@ -42,7 +44,7 @@ extension RegionWriter {
                 while try admitNext(inputs, onResult: onResult) {}
             } else {
                 while true {
-                    let batch = try inputs.next(atMost: Self.admissionBatchMax)
+                    let batch = try inputs.next(atMost: Self.policyBatchMax)
                     if batch.isEmpty { break }
                     try admit(batch, onResult: onResult)
                 }
@@ -93,7 +95,7 @@ extension RegionWriter {
 
     /// Takes up what waits for the policy, before anything new. Of many only the first: `sync` takes up all.
     private func admitDeferred() throws {
-        let records = try deferred.records(atMost: Self.admissionBatchMax)
+        let records = try deferred.records(atMost: Self.policyBatchMax)
         if records.isEmpty { return }
         let candidates = records.map {
             CheckedInput.candidate(Admission.Candidate(record: $0, signatureFault: nil))

@@ -80,7 +80,7 @@ extension RegionWriter {
         guard let name = CertificateName(height: height, epoch: epoch),
             let bytes = try directory.publicFolder.contentsIfPresent(
                 of: PublicFile.certificate(chain: chain, name).path,
-                limit: PublicFiles.certificateBytesMax)
+                limit: Certificate.bytesMax)
         else { return nil }
         return try? Certificate(parsingFile: bytes)
     }

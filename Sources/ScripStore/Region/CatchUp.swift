@@ -90,7 +90,6 @@ final class PublicFiles {
     private var charters: CharterHistory { index.charters }
 
     private static let attemptsMax = 8
-    static let certificateBytesMax = 1 << 20
     static let voteFileBytesMax = 256 << 20
 
     init(folder: Directory, index: LedgerIndex, directory: RegionDirectory) {
@@ -143,7 +142,7 @@ final class PublicFiles {
                     }
                     guard
                         let bytes = try contents(
-                            "\(path)/\(thousand.text)/\(name.text)", limit: Self.certificateBytesMax)
+                            "\(path)/\(thousand.text)/\(name.text)", limit: Certificate.bytesMax)
                     else { continue }
                     guard let certificate = try? Certificate(parsingFile: bytes),
                         let checked = try? certificate.check(charters: charters),

@@ -94,7 +94,7 @@ extension Ledger {
             throw IndexError.damaged
         }
         let path = PublicFile.certificate(chain: block.chain, name).path
-        let bytes = try directory.publicFolder.contents(of: path, limit: PublicFiles.certificateBytesMax)
+        let bytes = try directory.publicFolder.contents(of: path, limit: Certificate.bytesMax)
         do throws(CertificateError) {
             return try Certificate(parsingFile: bytes)
         } catch {

@@ -88,9 +88,14 @@ final class Repair {
         return foundFault
     }
 
-    /// Without a mark nothing may be signed, the heads neither: they are put right once it may.
+    /// Without a mark nothing may be signed, the heads neither: they are put right once it may. Evidence that proves what
+    /// it says is no damage.
     private func isWrong(_ problem: Problem, _ refusal: StoreError?) -> Bool {
-        refusal == nil || problem.code != .heads
+        if refusal != nil, problem.code == .heads { return false }
+        guard let file = problem.file, case .evidence = PublicFile(path: Self.publicPath(file)) else {
+            return true
+        }
+        return problem.code == .evidence || problem.code == .name
     }
 
     // MARK: What is wrong
@@ -178,7 +183,7 @@ final class Repair {
         for path in damaged.all {
             guard case .evidence(let name) = PublicFile(path: path) else { continue }
             for peer in peers {
-                guard let bytes = try? peer.contents(path, limit: PublicFiles.certificateBytesMax),
+                guard let bytes = try? peer.contents(path, limit: Evidence.bytesMax),
                     name.text == "\(SHA256.hash(bytes).hexadecimal).json"
                 else { continue }
                 try damaged.clear(path, for: bytes)

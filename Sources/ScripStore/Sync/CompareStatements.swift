@@ -31,7 +31,7 @@ extension Synchronization {
         for held in try index.certificates(chain, height: height) {
             guard let name = CertificateName(height: height, epoch: held.epoch),
                 let bytes = try? peer.contents(
-                    PublicFile.certificate(chain: chain, name).path, limit: PublicFiles.certificateBytesMax),
+                    PublicFile.certificate(chain: chain, name).path, limit: Certificate.bytesMax),
                 let own = try writer.heldCertificate(chain, height: height, epoch: held.epoch),
                 own.fileBytes != bytes,
                 let other = try? Certificate(parsingFile: bytes), other.chain == chain,

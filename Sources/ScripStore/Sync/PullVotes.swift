@@ -75,7 +75,7 @@ extension Synchronization {
         }
         var status: FileStatus?
         do {
-            guard let file = try open(path, of: peer, limit: PublicFiles.certificateBytesMax) else {
+            guard let file = try open(path, of: peer, limit: Certificate.bytesMax) else {
                 return false
             }
             let bytes = try file.contents()

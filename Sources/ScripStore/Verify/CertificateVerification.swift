@@ -14,9 +14,6 @@ struct CertificateVerification {
         let height: Int?
     }
 
-    /// A verdict that lists every record of a full block, signed by the largest quorum, escaped twice over, fits.
-    static let bytesMax = 16 << 20
-
     init(_ context: VerificationContext) { self.context = context }
 
     func run(_ chain: RegionName, _ folder: WalkedFolder) throws {
@@ -28,7 +25,7 @@ struct CertificateVerification {
                 CertificateName(text).flatMap { $0.thousand == thousand ? $0 : nil }
             }
             for (text, name) in names {
-                guard let bytes = try inner.contents(text, limit: Self.bytesMax) else { continue }
+                guard let bytes = try inner.contents(text, limit: Certificate.bytesMax) else { continue }
                 let path = inner.path(of: text)
                 if pipeline.isFull, let checked = pipeline.next() { try take(checked, chain, folder) }
                 pipeline.submit { Self.check(bytes, name, path, charters) }

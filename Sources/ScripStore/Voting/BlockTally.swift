@@ -199,7 +199,7 @@ extension Ledger {
         guard let name = CertificateName(height: block.height, epoch: epoch),
             let bytes = try directory.publicFolder.contentsIfPresent(
                 of: PublicFile.certificate(chain: block.chain, name).path,
-                limit: PublicFiles.certificateBytesMax),
+                limit: Certificate.bytesMax),
             let certificate = try? Certificate(parsingFile: bytes), certificate.chain == block.chain,
             certificate.height == block.height
         else { return nil }
