@@ -12,6 +12,9 @@ enum UserFile {
                 return try descriptor.contents(limit: limit)
             }
             let (directory, name) = try Directory.parent(ofUserPath: path, fileSystem: world.fileSystem)
+            if try directory.status(of: name)?.kind == .pipe {
+                return try NamedPipe.contents(path, limit: limit)
+            }
             return try directory.contents(of: name, limit: limit)
         } catch {
             if error.isMissing { throw StoreError(.noInput, path, "there is no such file") }

@@ -274,3 +274,12 @@ is '' "$(value 'select(.event == "quarantined") | .event')" 'the event the secon
 grep -q 'not read again' out || fail 'nothing is said of the bad segment the second time'
 cp -f south/public/$second peer/$second
 expect 0 scrip sync -C trial peer
+
+# A block that is held, over and over: no more of the file is read than its name can stand for.
+peer
+rm peer/$second
+try 0
+long=segments/north/0000000/0000000001-0000000004.seg.gz
+for _ in 1 2 3 4 5 6; do cat peer/$first; done >peer/$long
+expect 1 scrip sync -C trial peer
+is framing "$(value 'select(.file == "'$long'") | .code')" 'what is wrong with a file of copies'

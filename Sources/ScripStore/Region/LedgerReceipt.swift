@@ -78,6 +78,15 @@ extension Ledger {
             return StoreError(.rejected, "prove", "\(place), which is disputed; see 'scrip tally'")
         }
         let count = tally.classes.first?.voters.count ?? 0
+        if count >= charter.quorumSize {
+            // The first block of an epoch needs the quorums of both.
+            return StoreError(
+                .awaiting, "prove",
+                """
+                \(place), which has the votes of charter \(block.charter), and not yet those of the charter before; \
+                run 'scrip sync', or 'scrip wait'
+                """)
+        }
         return StoreError(
             .awaiting, "prove",
             """

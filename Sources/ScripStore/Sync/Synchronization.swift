@@ -402,6 +402,7 @@ final class Synchronization {
             }
             var isWaiting = false
             var hasEnded = false
+            var heldCount = 0
             segment = reader
             while try !isWaiting && !hasEnded && reader.startMember() {
                 switch try writer.evaluator.evaluate(
@@ -413,7 +414,11 @@ final class Synchronization {
                     blocks.append(block)
                     memberStarts.append(reader.memberStart)
                     goodEnd = reader.memberEnd
-                case .held: break
+                case .held:
+                    heldCount += 1
+                    if heldCount > name.heights.count {
+                        throw BlockFault(.framing, "it holds more blocks than its name says")
+                    }
                 case .waits(let wait):
                     isWaiting = true
                     peer.isComplete = false
