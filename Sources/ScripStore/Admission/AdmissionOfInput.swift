@@ -56,7 +56,7 @@ extension Admission {
         if result.isDeferred { return result }
         try writer.deferred.remove(record.id)
         if result.status == .rejected, let code = result.code, try writer.pool.dropped(record.id) == nil {
-            try writer.pool.drop(record, chain, code, reason: result.reason ?? "")
+            try writer.pool.drop(record, code, reason: result.reason ?? "")
         }
         return result
     }
@@ -186,7 +186,7 @@ extension Admission {
     /// Refuses a record of this region's own, for good.
     private func refuseHere(_ record: Record, _ reason: String) throws -> RecordResult {
         let refusal = try writer.refuse(record.id, .policy, reason, at: now)
-        try writer.pool.refuse(record, chain, refusal)
+        try writer.pool.refuse(record, refusal)
         // Whoever is to attest it may have heard of it.
         if !writer.signatureRules(sealing: writer.name).attestingRegions(record).isEmpty {
             try publish(record, refusal.line, sealing: writer.name)

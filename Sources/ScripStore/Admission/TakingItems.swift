@@ -127,10 +127,10 @@ extension Admission {
             let isDropped = try writer.pool.dropped(record.id) != nil
             if record.body.deadline != nil {
                 let refusal = try writer.refuse(record.id, code, reason, at: now)
-                if !isDropped { try writer.pool.refuse(record, chain, refusal) }
+                if !isDropped { try writer.pool.refuse(record, refusal) }
                 try publish(record, refusal.line, sealing: writer.name)
             } else if !isDropped {
-                try writer.pool.drop(record, chain, code, reason: reason)
+                try writer.pool.drop(record, code, reason: reason)
             }
         }
         return .admitted(result)
@@ -146,7 +146,7 @@ extension Admission {
             guard required.contains(refusal.region),
                 !entry.record.attestations.contains(where: { $0.region == refusal.region })
             else { return .ignored("a refusal that does not count") }
-            try writer.pool.drop(entry.record, chain, refusedBy: refusal, write: true)
+            try writer.pool.drop(entry.record, refusedBy: refusal, write: true)
             return .refusal(refusal)
         }
         // Passed on only beside a record that was passed on: its outbox lines tell who seals it.
@@ -159,7 +159,7 @@ extension Admission {
         if refusal.region == sealing {
             // Who seals has the last word: the record is dead.
             if try writer.pool.dropped(record.id) != nil { return .known }
-            try writer.pool.drop(record, chain, refusal.code, reason: refusal.dropReason)
+            try writer.pool.drop(record, refusal.code, reason: refusal.dropReason)
             return .refusal(refusal)
         }
         let isNew = try writer.outbox.put(

@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 16
+    static let version = 17
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -74,11 +74,11 @@ enum IndexSchema {
         CREATE INDEX line_by_owner ON line(owner);
         CREATE TABLE pool(
             position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, line BLOB NOT NULL,
-            complete INTEGER NOT NULL);
+            complete INTEGER NOT NULL, reference BLOB);
+        CREATE INDEX pool_by_reference ON pool(reference) WHERE reference IS NOT NULL;
         CREATE INDEX pool_accreditations ON pool(type) WHERE type='accredit';
         CREATE TABLE reservation(voucher BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX reservation_by_id ON reservation(id);
-        CREATE TABLE pooled_reference(key BLOB PRIMARY KEY, id BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE pooled_claim(
             voucher BLOB, id BLOB, redemption BLOB, amount INTEGER NOT NULL, PRIMARY KEY(voucher, id))
             WITHOUT ROWID;

@@ -13,8 +13,7 @@ struct PendingTables: OptionSet {
     init(filledIn database: SQLiteDatabase) throws {
         let query = try database.cached(
             """
-            SELECT EXISTS(SELECT 1 FROM pool) OR EXISTS(SELECT 1 FROM pooled_reference), \
-            EXISTS(SELECT 1 FROM dropped), EXISTS(SELECT 1 FROM answer), EXISTS(SELECT 1 FROM deferred), \
+            SELECT EXISTS(SELECT 1 FROM pool), EXISTS(SELECT 1 FROM dropped), EXISTS(SELECT 1 FROM answer), EXISTS(SELECT 1 FROM deferred), \
             EXISTS(SELECT 1 FROM outbox)
             """)
         defer { query.reset() }
@@ -49,7 +48,7 @@ struct PendingTables: OptionSet {
         if contains(.outbox) { queries.append("SELECT 1 FROM outbox WHERE id=?1 AND line IS NOT NULL") }
         if ofReference {
             queries.append("SELECT 1 FROM reference WHERE key=?2")
-            if contains(.pool) { queries.append("SELECT 1 FROM pooled_reference WHERE key=?2") }
+            if contains(.pool) { queries.append("SELECT 1 FROM pool WHERE reference=?2") }
             if contains(.outbox) { queries.append("SELECT 1 FROM outbox WHERE reference=?2") }
         }
         return queries.joined(separator: " UNION ALL ") + " LIMIT 1"

@@ -43,7 +43,7 @@ final class Pool {
 
     /// The record in the pool that uses a reference.
     func record(with reference: RecordReference, _ chain: Int64) throws -> Digest? {
-        let query = try index.database.cached("SELECT id FROM pooled_reference WHERE key=?")
+        let query = try index.database.cached("SELECT id FROM pool WHERE reference=?")
         try query.bind(1, index.referenceKey(reference, chain))
         return try query.step() ? query.bytes32(0) : nil
     }
@@ -82,11 +82,16 @@ final class Pool {
             index.willFill(.pool)
             // The position is one more than the highest.
             let add = try index.database.cached(
-                "INSERT INTO pool(id, type, line, complete) VALUES(?, ?, ?, ?)")
+                "INSERT INTO pool(id, type, line, complete, reference) VALUES(?, ?, ?, ?, ?)")
             try add.bind(1, record.id)
             try add.bind(2, text: record.type.rawValue)
             try add.bind(3, blob: record.line)
             try add.bind(4, isComplete ? 1 : 0)
+            if let reference = record.body.reference {
+                try add.bind(5, index.referenceKey(reference, chain))
+            } else {
+                try add.bindNull(5)
+            }
             try add.run()
             for head in record.body.heads {
                 let reserve = try index.database.cached(
@@ -96,13 +101,6 @@ final class Pool {
                 try reserve.run()
             }
             try claims.add(record)
-            if let reference = record.body.reference {
-                let note = try index.database.cached(
-                    "INSERT OR IGNORE INTO pooled_reference(key, id) VALUES(?,?)")
-                try note.bind(1, index.referenceKey(reference, chain))
-                try note.bind(2, record.id)
-                try note.run()
-            }
         }
         if write { unwritten.append(record.line) }
     }
@@ -118,7 +116,7 @@ final class Pool {
     }
 
     /// Lets a record go; its heads are free.
-    func remove(_ record: Record, _ chain: Int64) throws {
+    func remove(_ record: Record) throws {
         if record.type == .accredit { accreditations = nil }
         for sql in ["DELETE FROM pool WHERE id=?", "DELETE FROM reservation WHERE id=?"] {
             let statement = try index.database.cached(sql)
@@ -126,19 +124,13 @@ final class Pool {
             try statement.run()
         }
         try claims.remove(record)
-        if let reference = record.body.reference {
-            let statement = try index.database.cached("DELETE FROM pooled_reference WHERE key=? AND id=?")
-            try statement.bind(1, index.referenceKey(reference, chain))
-            try statement.bind(2, record.id)
-            try statement.run()
-        }
     }
 
     /// Lets a record go for good, and remembers why. `refusal` is the line that the pool's files keep.
     func drop(
-        _ record: Record, _ chain: Int64, _ code: RefusalCode, reason: String, refusal: [UInt8]? = nil
+        _ record: Record, _ code: RefusalCode, reason: String, refusal: [UInt8]? = nil
     ) throws {
-        try remove(record, chain)
+        try remove(record)
         index.willFill(.dropped)
         let statement = try index.database.cached(
             "INSERT OR REPLACE INTO dropped(id, line, code, reason, refusal, deadline) VALUES(?,?,?,?,?,?)")
@@ -154,16 +146,16 @@ final class Pool {
 
     /// Lets a record of this pool go because a region refused it. The refusal stays in the pool's files until the
     /// record could not be sealed anyway.
-    func drop(_ record: Record, _ chain: Int64, refusedBy refusal: Refusal, write: Bool) throws {
+    func drop(_ record: Record, refusedBy refusal: Refusal, write: Bool) throws {
         if write { unwritten.append(refusal.line) }
         let reason = refusal.region == region ? refusal.reason : refusal.dropReason
-        try drop(record, chain, refusal.code, reason: reason, refusal: refusal.line)
+        try drop(record, refusal.code, reason: reason, refusal: refusal.line)
     }
 
     /// Keeps a record that this region refuses itself, with its refusal, as one that it let go.
-    func refuse(_ record: Record, _ chain: Int64, _ refusal: Refusal) throws {
+    func refuse(_ record: Record, _ refusal: Refusal) throws {
         unwritten.append(record.line)
-        try drop(record, chain, refusedBy: refusal, write: true)
+        try drop(record, refusedBy: refusal, write: true)
     }
 
     /// Why a record was let go for good.
@@ -256,8 +248,7 @@ final class Pool {
         accreditations = nil
         try index.database.execute(
             """
-            DELETE FROM pool; DELETE FROM reservation; DELETE FROM pooled_reference; \
-            DELETE FROM pooled_claim; DELETE FROM dropped
+            DELETE FROM pool; DELETE FROM reservation; DELETE FROM pooled_claim; DELETE FROM dropped
             """)
         for number in try files.numbers() {
             for line in try files.lines(number) {
@@ -267,7 +258,7 @@ final class Pool {
                 } else if let document = try? JSONDocument(line, form: .canonical),
                     let refusal = try? Refusal(document.root), let entry = try entry(refusal.id)
                 {
-                    try drop(entry.record, chain, refusedBy: refusal, write: false)
+                    try drop(entry.record, refusedBy: refusal, write: false)
                 }
             }
         }

@@ -87,7 +87,7 @@ public final class Ledger {
     ) throws -> RecordResult? {
         if let id = try index.record(with: reference, in: chain) { return try result(of: id) }
         guard hasPool else { return nil }
-        let pooled = try index.database.cached("SELECT id FROM pooled_reference WHERE key=?")
+        let pooled = try index.database.cached("SELECT id FROM pool WHERE reference=?")
         // A row that is left standing would keep a reader at the state that it saw; so with those below.
         defer { pooled.reset() }
         try pooled.bind(1, index.referenceKey(reference, try index.id(of: chain)))

@@ -267,7 +267,7 @@ extension RegionWriter {
             try pool.dropped(record.id) == nil
         else { return }
         try pool.drop(
-            record, try index.id(of: name), code, reason: Explanation.text(RuleFault(code), record))
+            record, code, reason: Explanation.text(RuleFault(code), record))
         try onLetGo(record.id, code)
     }
 

@@ -160,10 +160,9 @@ extension RegionWriter {
             return true
         }
         try pool.forEachIncomplete(look)
-        let chain = try index.id(of: name)
         for record in stale {
             try pool.drop(
-                record, chain, .badSignature,
+                record, .badSignature,
                 reason: "a new charter replaced a key or a region that it needs; sign it anew")
         }
     }
@@ -198,7 +197,6 @@ extension RegionWriter {
         var content = Content()
         // The block line and the seal line take their share of what a block may inflate to.
         var bytesLeft = BlockHeader.bytesMax - (1 << 20)
-        let chain = try index.id(of: name)
         let applier = try RecordApplier(
             index: index, chain: name, epoch: epoch, time: time, seen: certified)
         var done: [(Record, RuleFault?)] = []
@@ -220,9 +218,9 @@ extension RegionWriter {
         content.debts = applier.debts
         for (record, fault) in done {
             if let fault {
-                try pool.drop(record, chain, fault.code, reason: Explanation.text(fault, record))
+                try pool.drop(record, fault.code, reason: Explanation.text(fault, record))
             } else {
-                try pool.remove(record, chain)
+                try pool.remove(record)
             }
         }
         try dropHopeless(at: time, withdrawn: withdrawn)
@@ -240,9 +238,8 @@ extension RegionWriter {
                 hopeless.append((record, RuleFault(.deadline)))
             }
         }
-        let chain = try index.id(of: name)
         for (record, fault) in hopeless {
-            try pool.drop(record, chain, fault.code, reason: Explanation.text(fault, record))
+            try pool.drop(record, fault.code, reason: Explanation.text(fault, record))
         }
     }
 
