@@ -4,10 +4,10 @@ import CLibCrypto
 /// context out of the key costs a twentieth of a verification, and issuers, merchants and regions sign again and
 /// again.
 ///
-/// A key has one place, by its first byte, and the newest key of a place stays, so the memory is bounded: some
-/// kilobytes for each of the places.
+/// A key has one place, by its first bits, and the newest key of a place stays, so the memory is bounded: a
+/// kilobyte for each of the places.
 @safe final class VerificationContexts {
-    private static let placesCount = 0x100
+    private static let placesCount = 0x800
 
     @safe private struct Entry {
         let key: Ed25519PublicKey
@@ -41,7 +41,7 @@ import CLibCrypto
 
     /// A context that verifies under `key`, and whether it did so before.
     func context(for key: Ed25519PublicKey) -> (context: OpaquePointer, wasUsed: Bool) {
-        let place = Int(key.bytes.first & 0xff)
+        let place = Int(key.bytes.first & UInt64(Self.placesCount - 1))
         if let entry = entries[place] {
             if entry.key == key { return unsafe (entry.context, true) }
             unsafe begin(entry.context, key)

@@ -119,6 +119,7 @@ import Testing
     ])
     func aWrongStateIsFound(sql: String) throws {
         let scene = try Scene(flowsAre: 1)
+        try scene.index.putHeldLines()
         try scene.index.database.execute(sql)
         #expect(try scene.problems().map(\.code) == [.conservation])
     }

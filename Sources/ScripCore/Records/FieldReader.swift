@@ -129,10 +129,12 @@ struct FieldReader {
     }
 
     mutating func signature(_ key: StaticString) throws(MalformedRecord) -> Ed25519Signature {
-        let bytes = Self.plain(try required(key)) { Base64.decode($0) }
-        guard let bytes, let signature = Ed25519Signature(bytes.span) else {
-            throw MalformedRecord("'\(key)' is not canonical base64 of 64 bytes")
+        let signature = Self.plain(try required(key)) { text -> Ed25519Signature? in
+            var storage = InlineArray<64, UInt8>(repeating: 0)
+            var bytes = storage.mutableSpan
+            return Base64.decode(text, into: &bytes) ? Ed25519Signature(storage.span) : nil
         }
+        guard let signature else { throw MalformedRecord("'\(key)' is not canonical base64 of 64 bytes") }
         return signature
     }
 

@@ -92,23 +92,32 @@ public struct Record: Sendable, Equatable {
         result.reserveCapacity(prefix.count + document.bytes.count)
         result += prefix
         result.append(UInt8(ascii: "{"))
+        // Members that follow each other are taken together, with the commas between them.
+        var run: Range<Int>?
         var isFirst = true
+        func take() {
+            guard let found = run else { return }
+            if !isFirst { result.append(UInt8(ascii: ",")) }
+            isFirst = false
+            result += document.bytes[found]
+            run = nil
+        }
         var child = 1
         let end = Int(document.nodes[0].next)
         while child < end {
             let key = document.nodes[child]
             let value = document.nodes[child + 1]
             let keyStart = Int(key.start)
-            let keyEnd = Int(key.end)
-            if !isUnsigned(document.bytes, keyStart, keyEnd) {
-                if !isFirst { result.append(UInt8(ascii: ",")) }
-                isFirst = false
+            if isUnsigned(document.bytes, keyStart, Int(key.end)) {
+                take()
+            } else {
                 // A string's node leaves out its quotation marks; the key's opening one precedes it.
                 let valueEnd = Int(value.end) + (value.kind == .string ? 1 : 0)
-                result += document.bytes[(keyStart - 1)..<valueEnd]
+                run = (run?.lowerBound ?? keyStart - 1)..<valueEnd
             }
             child = Int(value.next)
         }
+        take()
         result.append(UInt8(ascii: "}"))
         return result
     }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ScripCore
 internal import ScripCrypto
 
@@ -19,8 +20,9 @@ package final class SegmentReader {
     private var inputStart = 0
     private var readOffset: Int64 = 0
     private var isFileEnd = false
-    /// Inflated bytes that were not handed out yet.
+    /// Inflated bytes; those before `outputStart` were handed out.
     private var output: [UInt8] = []
+    private var outputStart = 0
     private var inflated = 0
     private var isMemberEnd = true
 
@@ -28,6 +30,9 @@ package final class SegmentReader {
     private(set) var memberStart: Int64 = 0
     /// The offset one past the current member; known once its last line was read.
     var memberEnd: Int64 { readOffset - Int64(input.count - inputStart) }
+
+    /// Whether all that was inflated was handed out.
+    private var isOutputTaken: Bool { outputStart == output.count }
 
     package init(source: @escaping (inout [UInt8]) throws -> Int) { self.source = source }
 
@@ -44,7 +49,7 @@ package final class SegmentReader {
 
     /// Goes to the next member; false at the end of the file.
     package func startMember() throws -> Bool {
-        guard isMemberEnd, output.isEmpty else {
+        guard isMemberEnd, isOutputTaken else {
             throw BlockFault(.framing, "the member before was not read to its end")
         }
         memberStart = memberEnd
@@ -72,6 +77,9 @@ package final class SegmentReader {
         guard inputStart < input.count else {
             throw BlockFault(.framing, "the file is cut off inside a gzip member", isCutOff: true)
         }
+        // What was handed out goes once for all the lines that were inflated together.
+        output.removeSubrange(..<outputStart)
+        outputStart = 0
         let before = output.count
         // One byte above the bound is enough to see that a block goes beyond it.
         let limit = min(Self.chunkBytes * 4, BlockHeader.bytesMax + 1 - inflated)
@@ -94,46 +102,53 @@ package final class SegmentReader {
 
     /// The next lines of the member, at most `most` and at least one; throws if the member ends first.
     package func readLines(atMost most: Int) throws -> LineBatch {
+        // Both count from the first byte that was not handed out.
         var ends: [Int] = []
         var scanned = 0
         let wanted = min(most, Self.batchLinesMax)
         while true {
-            output.appendNewlines(from: scanned, wanted: wanted, ends: &ends)
-            scanned = output.count
+            output.appendNewlines(from: outputStart, scanned: scanned, wanted: wanted, to: &ends)
+            scanned = output.count - outputStart
             if ends.count >= wanted || (!ends.isEmpty && scanned >= Self.batchBytes) { break }
             if try !inflate() {
                 if !ends.isEmpty { break }
                 throw BlockFault(
                     .block,
-                    output.isEmpty ? "the block has fewer lines than it counts" : "a line does not end")
+                    isOutputTaken ? "the block has fewer lines than it counts" : "a line does not end")
             }
         }
-        let end = (ends.last ?? 0) + 1
-        let batch = LineBatch(bytes: Array(output[..<end]), ends: ends)
-        output.removeSubrange(..<end)
+        let end = outputStart + (ends.last ?? 0) + 1
+        let batch = LineBatch(bytes: Array(output[outputStart..<end]), ends: ends)
+        outputStart = end
         return batch
     }
 
     /// Reads over what is left of the member, whatever it holds.
     func skipMember() throws {
-        repeat { output.removeAll(keepingCapacity: true) } while try inflate()
+        repeat { outputStart = output.count } while try inflate()
     }
 
     /// Throws unless the member has been read to its end.
     package func finishMember() throws {
         while try inflate() {}
-        guard output.isEmpty else { throw BlockFault(.block, "bytes follow the seal line") }
+        guard isOutputTaken else { throw BlockFault(.block, "bytes follow the seal line") }
     }
 }
 
 extension Array where Element == UInt8 {
-    /// Appends the offsets of the newlines from `start` on to `ends`, until it holds `wanted`.
-    fileprivate func appendNewlines(from start: Int, wanted: Int, ends: inout [Int]) {
-        let bytes = span
-        var position = start
-        while position < bytes.count && ends.count < wanted {
-            if bytes[position] == 0x0a { ends.append(position) }
-            position += 1
+    /// Appends the distances of newlines from `start` to `ends`, those before `scanned` left out, until it holds `wanted`.
+    fileprivate func appendNewlines(from start: Int, scanned: Int, wanted: Int, to ends: inout [Int]) {
+        unsafe withUnsafeBytes { bytes in
+            guard let base = unsafe bytes.baseAddress.map({ unsafe $0 + start }) else { return }
+            let count = bytes.count - start
+            var position = scanned
+            while position < count, ends.count < wanted,
+                let newline = unsafe memchr(base + position, 0x0a, count - position)
+            {
+                position = unsafe UnsafeRawPointer(newline) - base
+                ends.append(position)
+                position += 1
+            }
         }
     }
 }

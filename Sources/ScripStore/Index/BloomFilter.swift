@@ -24,14 +24,20 @@ struct BloomFilter {
         if pages[page].isEmpty {
             pages[page] = Array(repeating: 0, count: Self.linesPerPage * Self.wordsPerLine)
         }
+        return Self.set(words.1, in: &pages[page], from: start * Self.wordsPerLine)
+    }
+
+    /// Sets the bits that `choices` names in a line of a page. Says whether all were set.
+    private static func set(_ choices: UInt64, in page: inout [UInt64], from start: Int) -> Bool {
+        var words = page.mutableSpan
         var wasThere = true
-        var choices = words.1
-        for _ in 0..<Self.bitsPerDigest {
-            let word = start * Self.wordsPerLine + Int(truncatingIfNeeded: choices & 7)
+        var choices = choices
+        for _ in 0..<bitsPerDigest {
+            let word = start + Int(truncatingIfNeeded: choices & 7)
             let bit: UInt64 = 1 << (choices >> 3 & 63)
-            if pages[page][word] & bit == 0 {
+            if words[word] & bit == 0 {
                 wasThere = false
-                pages[page][word] |= bit
+                words[word] |= bit
             }
             choices >>= 9
         }

@@ -88,10 +88,34 @@ struct RecordRow: HeldRow {
     static func digest(of key: Key) -> Digest { key.id }
 }
 
+extension RecordRow: IndexRow {
+    static var width: Int { 4 }
+
+    func bind(to statement: SQLiteStatement, after count: Int) throws(SQLiteError) {
+        try statement.bind(count + 1, key.id)
+        try statement.bind(count + 2, key.chain)
+        try statement.bind(count + 3, Int64(index))
+        if let code {
+            try statement.bind(count + 4, text: code.rawValue)
+        } else {
+            try statement.bindNull(count + 4)
+        }
+    }
+}
+
 /// A row of the table of references: the digest of one, and the record that used it.
 struct ReferenceRow: HeldRow {
     let key: Digest
     let id: Digest
 
     static func digest(of key: Digest) -> Digest { key }
+}
+
+extension ReferenceRow: IndexRow {
+    static var width: Int { 2 }
+
+    func bind(to statement: SQLiteStatement, after count: Int) throws(SQLiteError) {
+        try statement.bind(count + 1, key)
+        try statement.bind(count + 2, id)
+    }
 }

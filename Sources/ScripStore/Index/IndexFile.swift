@@ -147,7 +147,8 @@ enum IndexFile {
             """)
         try database.execute(IndexSchema.tables)
         if hasRegionTables { try database.execute(IndexSchema.regionTables) }
-        return try LedgerIndex(database: database, charters: charters, holdsRows: true)
+        return try LedgerIndex(
+            database: database, charters: charters, holdsRows: true, holdsLines: !hasRegionTables)
     }
 
     /// The index that is there; nil if there is none of this version and federation, or it is damaged. What keeps it from

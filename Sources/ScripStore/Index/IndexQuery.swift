@@ -91,11 +91,11 @@ enum IndexQuery: Int, CaseIterable {
         case .lineOfRecord: "SELECT voucher, seq FROM line WHERE voucher=? AND head=?"
         case .addRedeemed:
             """
-            INSERT INTO redeemed(id, item, voucher, amount, chain, idx, holder, merchant)
-            VALUES(?,?,?,?,?,?,?,?)
+            INSERT INTO redeemed(chain, idx, item, voucher, amount, holder, merchant)
+            VALUES(?,?,?,?,?,?,?)
             """
         case .redeemed:
-            "SELECT voucher, amount, chain, idx, holder, merchant FROM redeemed WHERE id=? ORDER BY item"
+            "SELECT voucher, amount, holder, merchant FROM redeemed WHERE chain=? AND idx=? ORDER BY item"
         case .addRefunded:
             "INSERT INTO refunded(redemption, voucher, chain, idx, amount) VALUES(?,?,?,?,?)"
         case .refunded: "SELECT chain, idx, amount FROM refunded WHERE redemption=? AND voucher=?"

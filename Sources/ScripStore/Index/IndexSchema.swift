@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 17
+    static let version = 18
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -40,9 +40,8 @@ enum IndexSchema {
             owner BLOB NOT NULL, remaining INTEGER NOT NULL, voided INTEGER NOT NULL, kind INTEGER NOT NULL,
             head BLOB NOT NULL, PRIMARY KEY(voucher, seq)) WITHOUT ROWID;
         CREATE TABLE redeemed(
-            id BLOB, item INTEGER, voucher BLOB NOT NULL, amount INTEGER NOT NULL, chain INTEGER NOT NULL,
-            idx INTEGER NOT NULL, holder TEXT NOT NULL, merchant TEXT NOT NULL,
-            PRIMARY KEY(id, item)) WITHOUT ROWID;
+            chain INTEGER, idx INTEGER, item INTEGER, voucher BLOB NOT NULL, amount INTEGER NOT NULL,
+            holder TEXT NOT NULL, merchant TEXT NOT NULL, PRIMARY KEY(chain, idx, item)) WITHOUT ROWID;
         CREATE TABLE refunded(
             redemption BLOB, voucher BLOB, chain INTEGER, idx INTEGER, amount INTEGER NOT NULL,
             PRIMARY KEY(redemption, voucher, chain, idx)) WITHOUT ROWID;

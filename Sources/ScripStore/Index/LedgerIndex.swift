@@ -20,6 +20,8 @@ public final class LedgerIndex {
     /// Records and references on their way to their tables; nil where each goes there at once.
     var heldRecords: HeldRows<RecordRow>?
     var heldReferences: HeldRows<ReferenceRow>?
+    /// The same of entries of vouchers' lines.
+    var heldLines: HeldLines?
     /// The key that was worked out last.
     var lastReference: (reference: RecordReference, chain: Int64, key: Digest)?
 
@@ -27,13 +29,17 @@ public final class LedgerIndex {
     private static let kindsMax = 2_048
 
     /// Takes a database whose tables exist. With `holdsRows` they are empty, and nobody else ever sees them.
-    init(database: SQLiteDatabase, charters: CharterHistory, holdsRows: Bool = false) throws {
+    /// With `holdsLines` this goes for entries of lines too, which nobody then reads but through this type.
+    init(
+        database: SQLiteDatabase, charters: CharterHistory, holdsRows: Bool = false, holdsLines: Bool = false
+    ) throws {
         self.database = database
         self.charters = charters
         if holdsRows {
             heldRecords = HeldRows()
             heldReferences = HeldRows()
         }
+        if holdsLines { heldLines = HeldLines() }
         statements = Array(repeating: nil, count: IndexQuery.allCases.count)
         let query = try query(.regions)
         while try query.step() {
@@ -96,12 +102,14 @@ public final class LedgerIndex {
     /// Keeps what the block changed.
     func keepBlock() throws {
         try database.releaseSavepoint()
+        heldLines?.keepBlock()
         try keepHeldRows()
     }
 
     /// Undoes what the block changed.
     func undoBlock() throws {
         undoHeldRows()
+        heldLines?.undoBlock()
         try database.rollbackSavepoint()
         forgetMemory()
     }
@@ -327,95 +335,17 @@ public final class LedgerIndex {
 
     // MARK: Vouchers
 
-    /// One entry of a voucher's line: a state and where it came to be.
-    public struct LineEntry: Sendable, Equatable {
-        public let sequence: Int
-        public let chain: RegionName
-        public let index: Int
-        public let state: VoucherState
-    }
-
-    /// The last entry of a voucher's line that `isPast` admits; nil if there is none.
-    func lastEntry(
-        of voucher: VoucherID, where isPast: (_ chain: Int64, _ index: Int64) -> Bool
-    ) throws -> LineEntry? {
-        let query = try query(.line)
-        try query.bind(1, voucher.bytes)
-        while try query.step() {
-            if isPast(query.integer(1), query.integer(2)) { return try readEntry(voucher, query) }
-        }
-        return nil
-    }
-
-    /// The whole line of a voucher, oldest first.
-    public func line(of voucher: VoucherID) throws -> [LineEntry] {
-        let query = try database.prepare(IndexQuery.line.sql)
-        try query.bind(1, voucher.bytes)
-        var entries: [LineEntry] = []
-        while try query.step() { entries.append(try readEntry(voucher, query)) }
-        return entries.reversed()
-    }
-
-    /// Calls `body` with what each voucher held when it was created, and the last entry of its line, in the order of
-    /// the ids, until it returns false.
-    func forEachLine(_ body: (_ first: Int64, _ last: LineEntry) throws -> Bool) throws {
-        let query = try database.prepare(
-            """
-            SELECT seq, chain, idx, region, owner, remaining, voided, kind, head, voucher FROM line
-            ORDER BY voucher, seq
-            """)
-        var first: Int64 = 0
-        var last: LineEntry?
-        while try query.step() {
-            guard let id = query.bytes16(9) else { throw IndexError.damaged }
-            let entry = try readEntry(VoucherID(id), query)
-            if let last, last.state.id != entry.state.id, try !body(first, last) { return }
-            if entry.sequence == 0 { first = entry.state.remaining }
-            last = entry
-        }
-        if let last { _ = try body(first, last) }
-    }
-
-    func readEntry(_ voucher: VoucherID, _ query: SQLiteStatement) throws -> LineEntry {
-        guard let owner = query.bytes32(4), let head = query.bytes32(8) else { throw IndexError.damaged }
-        let state = VoucherState(
-            id: voucher, kind: try kind(query.integer(7)),
-            owner: Address(region: try region(query.integer(3)), key: Ed25519PublicKey(bytes: owner)),
-            remaining: query.integer(5), head: head, isVoided: query.integer(6) != 0)
-        return LineEntry(
-            sequence: Int(query.integer(0)), chain: try region(query.integer(1)),
-            index: Int(query.integer(2)),
-            state: state)
-    }
-
-    private func addLine(
-        _ state: VoucherState, sequence: Int, _ chain: Int64, _ index: Int, kind: Int64
-    ) throws {
-        let query = try query(.addLine)
-        try query.bind(1, state.id.bytes)
-        try query.bind(2, Int64(sequence))
-        try query.bind(3, chain)
-        try query.bind(4, Int64(index))
-        try query.bind(5, try id(of: state.owner.region))
-        try query.bind(6, state.owner.key.bytes)
-        try query.bind(7, state.remaining)
-        try query.bind(8, state.isVoided ? 1 : 0)
-        try query.bind(9, kind)
-        try query.bind(10, state.head)
-        try query.run()
-    }
-
     /// Applies what a valid record changes. `sequences` are the places in their lines of the states that it
     /// changes, in the order of `effects.changed`.
     func apply(
         _ effects: Effects, of record: Digest, sequences: [VoucherID: Int], _ chain: Int64, _ index: Int
     ) throws {
         for state in effects.created {
-            try addLine(state, sequence: 0, chain, index, kind: try id(of: state.kind))
+            try addLine(state, sequence: 0, chain, index)
         }
         for state in effects.changed {
             let sequence = (sequences[state.id] ?? 0) + 1
-            try addLine(state, sequence: sequence, chain, index, kind: try id(of: state.kind))
+            try addLine(state, sequence: sequence, chain, index)
         }
         if let accredited = effects.accredited {
             let query = try query(.addAccreditation)
@@ -430,7 +360,7 @@ public final class LedgerIndex {
             }
             try query.run()
         }
-        if let redeemed = effects.redeemed { try add(redeemed, record, chain, index) }
+        if let redeemed = effects.redeemed { try add(redeemed, chain, index) }
         if let refunded = effects.refunded {
             for part in refunded.parts {
                 let query = try query(.addRefunded)
@@ -444,17 +374,16 @@ public final class LedgerIndex {
         }
     }
 
-    private func add(_ redeemed: SealedRedemption, _ record: Digest, _ chain: Int64, _ index: Int) throws {
+    private func add(_ redeemed: SealedRedemption, _ chain: Int64, _ index: Int) throws {
         for (item, part) in redeemed.parts.enumerated() {
             let query = try query(.addRedeemed)
-            try query.bind(1, record)
-            try query.bind(2, Int64(item))
-            try query.bind(3, part.voucher.bytes)
-            try query.bind(4, part.amount)
-            try query.bind(5, chain)
-            try query.bind(6, Int64(index))
-            try query.bind(7, text: redeemed.holder.text)
-            try query.bind(8, text: redeemed.merchant.text)
+            try query.bind(1, chain)
+            try query.bind(2, Int64(index))
+            try query.bind(3, Int64(item))
+            try query.bind(4, part.voucher.bytes)
+            try query.bind(5, part.amount)
+            try query.bind(6, text: redeemed.holder.text)
+            try query.bind(7, text: redeemed.merchant.text)
             try query.run()
         }
     }
@@ -462,19 +391,27 @@ public final class LedgerIndex {
     func redemption(
         _ id: Digest, where isPast: (_ chain: Int64, _ index: Int64) -> Bool
     ) throws -> SealedRedemption? {
-        let query = try query(.redeemed)
-        try query.bind(1, id)
-        var parts: [RecordBody.Part] = []
-        var found: (RegionName, Address, Address)?
-        while try query.step() {
-            guard isPast(query.integer(2), query.integer(3)) else { return nil }
-            guard let voucher = query.bytes16(0), let holder = try? Address(parsing: query.text(4)),
-                let merchant = try? Address(parsing: query.text(5))
-            else { throw IndexError.damaged }
-            parts.append(RecordBody.Part(voucher: VoucherID(voucher), amount: query.integer(1)))
-            found = (try region(query.integer(2)), holder, merchant)
+        for place in try record(id) where place.code == nil {
+            let chain = try self.id(of: place.chain)
+            guard isPast(chain, Int64(place.index)) else { continue }
+            let query = try query(.redeemed)
+            try query.bind(1, chain)
+            try query.bind(2, Int64(place.index))
+            var parts: [RecordBody.Part] = []
+            var accounts: (holder: Address, merchant: Address)?
+            while try query.step() {
+                guard let voucher = query.bytes16(0), let holder = try? Address(parsing: query.text(2)),
+                    let merchant = try? Address(parsing: query.text(3))
+                else { throw IndexError.damaged }
+                parts.append(RecordBody.Part(voucher: VoucherID(voucher), amount: query.integer(1)))
+                accounts = (holder, merchant)
+            }
+            if let accounts {
+                return SealedRedemption(
+                    chain: place.chain, holder: accounts.holder, merchant: accounts.merchant, parts: parts)
+            }
         }
-        return found.map { SealedRedemption(chain: $0.0, holder: $0.1, merchant: $0.2, parts: parts) }
+        return nil
     }
 
     func refunded(

@@ -71,10 +71,7 @@ extension LedgerIndex {
     /// Puts a row into the table unless its key is there, and says whether it did.
     private func put(_ row: RecordRow) throws -> Bool {
         let query = try query(.addRecord)
-        try query.bind(1, row.key.id)
-        try query.bind(2, row.key.chain)
-        try query.bind(3, Int64(row.index))
-        if let code = row.code { try query.bind(4, text: code.rawValue) } else { try query.bindNull(4) }
+        try row.bind(to: query, after: 0)
         try query.run()
         return database.changes > 0
     }
@@ -125,8 +122,7 @@ extension LedgerIndex {
 
     private func put(_ row: ReferenceRow) throws -> Bool {
         let query = try query(.addReference)
-        try query.bind(1, row.key)
-        try query.bind(2, row.id)
+        try row.bind(to: query, after: 0)
         try query.run()
         return database.changes > 0
     }
@@ -136,8 +132,8 @@ extension LedgerIndex {
     /// Ends a block whose records stay; its savepoint is gone, for what is put into the tables now is not to be undone
     /// with it.
     func keepHeldRows() throws {
-        for row in heldRecords?.keepBlock() ?? [] { _ = try put(row) }
-        for row in heldReferences?.keepBlock() ?? [] { _ = try put(row) }
+        try put(heldRecords?.keepBlock() ?? [], .addRecord)
+        try put(heldReferences?.keepBlock() ?? [], .addReference)
     }
 
     /// Drops what the block in progress has added.

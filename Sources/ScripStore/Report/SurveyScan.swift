@@ -34,6 +34,8 @@ final class SurveyScan {
     private struct Entry {
         let voucher: Bytes16
         let isFirst: Bool
+        let chain: Int64
+        let position: Int64
         let day: Int64
         let region: Int64
         let remaining: Int64
@@ -45,29 +47,29 @@ final class SurveyScan {
         self.index = index
         self.days = days
         self.now = now
-        redemption = try index.database.prepare("SELECT merchant FROM redeemed WHERE id=? LIMIT 1")
+        redemption = try index.database.prepare(
+            "SELECT merchant FROM redeemed WHERE chain=? AND idx=? LIMIT 1")
     }
 
     func run() throws {
         let query = try index.database.prepare(
             """
-            SELECT voucher, seq, chain, idx, region, remaining, voided, kind, head FROM line
+            SELECT voucher, seq, chain, idx, region, remaining, voided, kind FROM line
             ORDER BY voucher, seq
             """)
         var last: Entry?
         while try query.step() {
-            guard let voucher = query.bytes16(0), let head = query.bytes32(8) else {
-                throw IndexError.damaged
-            }
+            guard let voucher = query.bytes16(0) else { throw IndexError.damaged }
+            let (chain, position) = (query.integer(2), query.integer(3))
             let entry = Entry(
-                voucher: voucher, isFirst: query.integer(1) == 0,
-                day: try day(query.integer(2), query.integer(3)), region: query.integer(4),
+                voucher: voucher, isFirst: query.integer(1) == 0, chain: chain, position: position,
+                day: try day(chain, position), region: query.integer(4),
                 remaining: query.integer(5), isVoided: query.integer(6) != 0, kind: query.integer(7))
             if entry.isFirst {
                 if let last { try end(last) }
                 try begin(entry)
             } else if let last {
-                try change(last, entry, head)
+                try change(last, entry)
             }
             last = entry
         }
@@ -99,7 +101,7 @@ final class SurveyScan {
         try add(kind, day: entry.day, region: entry.region, .outstanding, amount)
     }
 
-    private func change(_ before: Entry, _ entry: Entry, _ record: Digest) throws {
+    private func change(_ before: Entry, _ entry: Entry) throws {
         let kind = try kind(entry.kind)
         let amount = Int128(before.remaining) - Int128(entry.remaining)
         if entry.isVoided {
@@ -115,7 +117,7 @@ final class SurveyScan {
             try add(kind, day: entry.day, region: entry.region, .outstanding, Int128(entry.remaining))
         }
         if amount == 0 { return }
-        if let merchant = try merchant(of: record) {
+        if let merchant = try merchant(entry.chain, entry.position) {
             try add(kind, .redeemed, amount)
             try add(kind, day: entry.day, region: try region(of: merchant), .redeemed, amount)
             let key = MerchantKey(kind.currency, merchant)
@@ -186,8 +188,18 @@ final class SurveyScan {
 
     /// The merchant of a redemption; nil if the record is none.
     private func merchant(of record: Digest) throws -> [UInt8]? {
+        for place in try index.record(record) where place.code == nil {
+            let chain = try index.id(of: place.chain)
+            if let merchant = try merchant(chain, Int64(place.index)) { return merchant }
+        }
+        return nil
+    }
+
+    /// The merchant of the redemption at that place; nil if the record there is none.
+    private func merchant(_ chain: Int64, _ position: Int64) throws -> [UInt8]? {
         redemption.reset()
-        try redemption.bind(1, record)
+        try redemption.bind(1, chain)
+        try redemption.bind(2, position)
         guard try redemption.step() else { return nil }
         return redemption.blob(0)
     }

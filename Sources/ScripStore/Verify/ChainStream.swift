@@ -31,8 +31,8 @@ final class ChainStream: BlockSource {
 
     private enum Entry {
         case event(Event)
-        /// The next result of the pipeline.
-        case part
+        /// The next result of the pipeline, of so many bytes of lines.
+        case part(bytes: Int)
     }
 
     /// What was computed of some lines of a block.
@@ -65,6 +65,7 @@ final class ChainStream: BlockSource {
     // What was read ahead.
     private var entries = Queue<Entry>()
     private var pipeline: OrderedPipeline<Part>
+    private var bytesAhead = 0
     /// Files that were begun too early and are read again.
     private var returned: [SegmentFile] = []
 
@@ -84,8 +85,11 @@ final class ChainStream: BlockSource {
     private var sealResult: Result<CheckedSeal, BlockFault>?
     private var hasher: SHA256Hasher?
 
-    private static let linesMax = 128
-    private static let entriesMax = 64
+    /// What a thread takes at a time, some milliseconds of work: where a chain ends, some wait for the last.
+    private static let linesMax = 32
+    /// How far is read ahead: a tenth of a second of work, since the thread that judges may be held up for as long.
+    private static let partsMax = 64
+    private static let bytesAheadMax = 1 << 20
     static let segmentBytesMax = 16 << 30
 
     init(
@@ -99,7 +103,7 @@ final class ChainStream: BlockSource {
         self.signedPrefix = signedPrefix
         self.workers = workers
         self.signatures = signatures
-        pipeline = OrderedPipeline(workers)
+        pipeline = OrderedPipeline(workers, depth: Self.partsMax)
         nextHeight = 1
     }
 
@@ -115,7 +119,7 @@ final class ChainStream: BlockSource {
             guard let entry = entries.takeFirst() else { return nil }
             try readAhead()
             switch entry {
-            case .part: _ = pipeline.next()
+            case .part(let bytes): _ = takePart(bytes)
             case .event(let event):
                 if case .block(let block) = event { self.block = block }
                 return event
@@ -128,7 +132,7 @@ final class ChainStream: BlockSource {
         while let first = entries.head {
             switch first {
             case .event(.file): return
-            case .part: _ = pipeline.next()
+            case .part(let bytes): _ = takePart(bytes)
             case .event: break
             }
             _ = entries.takeFirst()
@@ -152,7 +156,8 @@ final class ChainStream: BlockSource {
             if case .event(.file(let file)) = entry { again.append(file) }
         }
         returned = again + returned
-        pipeline = OrderedPipeline(workers)
+        pipeline = OrderedPipeline(workers, depth: Self.partsMax)
+        bytesAhead = 0
         closeFile()
         isEnd = false
         nextHeight = height
@@ -207,8 +212,8 @@ final class ChainStream: BlockSource {
             case .file(let error): throw error
             }
         case .event: return nil
-        case .part:
-            guard let part = pipeline.next() else { return nil }
+        case .part(let bytes):
+            guard let part = takePart(bytes) else { return nil }
             sealResult = part.seal
             if let hasher {
                 for line in part.lines { line.leafHash.withSpan { hasher.update($0) } }
@@ -219,10 +224,18 @@ final class ChainStream: BlockSource {
         }
     }
 
+    /// The next result of the pipeline, once it is there.
+    private func takePart(_ bytes: Int) -> Part? {
+        bytesAhead -= bytes
+        return pipeline.next()
+    }
+
     // MARK: Reading ahead
 
     private func readAhead() throws {
-        while !isEnd && !pipeline.isFull && entries.count < Self.entriesMax {
+        while !isEnd && !pipeline.isFull && entries.count < 2 * Self.partsMax
+            && bytesAhead < Self.bytesAheadMax
+        {
             do {
                 try readSome()
             } catch let fault as BlockFault {
@@ -301,7 +314,9 @@ final class ChainStream: BlockSource {
         }
         let (first, signatures, end) = (block.next, block.signatures, sealLine)
         let (chain, epoch, charters, prefix) = (chain, block.epoch, charters, signedPrefix)
-        entries.append(.part)
+        let bytes = (batch?.bytes.count ?? 0) + (sealLine?.count ?? 0)
+        bytesAhead += bytes
+        entries.append(.part(bytes: bytes))
         pipeline.submit {
             var part = Part()
             if let batch {

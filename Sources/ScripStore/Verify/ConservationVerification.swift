@@ -78,13 +78,9 @@ final class ConservationVerification {
 
     private func countStock() throws {
         let stock = KeyedSums<StockKey>(width: 1)
-        // SQLite takes the other columns from the row that has the maximum, and walks the table in its own order.
-        let query = try index.database.prepare(
-            "SELECT MAX(seq), kind, region, voided, remaining FROM line GROUP BY voucher")
-        while try query.step() {
-            let key = StockKey(
-                kind: query.integer(1), region: query.integer(2), isVoided: query.integer(3) != 0)
-            try stock.add(key, 0, Int128(query.integer(4)))
+        try index.forEachStock { held in
+            let key = StockKey(kind: held.kind, region: held.region, isVoided: held.isVoided)
+            try stock.add(key, 0, Int128(held.remaining))
         }
         try stock.visit { key, values in
             let kind = try index.kind(key.kind)
