@@ -4,7 +4,7 @@ internal import ScripStore
 
 /// What a region does that has the keys of one and not the manners.
 extension Federation {
-    private var liar: RegionName? { names.first { regions[$0]?.isHonest == false } }
+    var liar: RegionName? { names.first { regions[$0]?.isHonest == false } }
 
     // MARK: Two selves
 

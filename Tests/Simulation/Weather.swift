@@ -16,6 +16,8 @@ struct Weather {
     let lyingVotePercent: Double
     /// Of a hundred steps: a liar seals what it should have refused.
     let forgeryPercent: Double
+    /// Of a hundred steps: a liar shows a block that is invalid as a block.
+    let invalidBlockPercent: Double
     /// Of a hundred steps: a liar begins to run twice with the same keys, and to tell each half of the others another
     /// story.
     let separationPercent: Double
@@ -44,6 +46,7 @@ struct Weather {
         lyingVotePercent = liarCount > 0 ? dice.pick([5, 20]) : 0
         forgeryPercent = liarCount > 0 ? dice.pick([3, 10]) : 0
         separationPercent = liarCount > 0 ? dice.pick([0, 5]) : 0
+        invalidBlockPercent = liarCount > 0 ? dice.pick([0, 8]) : 0
         partitionPercent = dice.pick([0, 3, 10])
         let more = Mailbox.Delivery.allCases.filter { _ in dice.chance(50) }
         deliveries = [.whole, .some] + more

@@ -14,11 +14,14 @@ final class Witness {
     /// Those that are in force anywhere.
     private(set) var charters: CharterHistory
     private var honest: Set<RegionName>
-    let model = ReferenceModel()
+    let model: ReferenceModel
     /// By region: what its files are once a command was done, by path.
     private var acknowledged: [RegionName: [String: Digest]] = [:]
     private var seen: [RegionName: Set<String>] = [:]
     private var blocks: [String: ReferenceModel.Block] = [:]
+    private var chains: ReferenceBlocks
+    /// Segment files that were read whole, by the hash of their bytes.
+    private var checkedSegments: Set<Digest> = []
     private var certificates: [String: (root: String, verdict: Digest, size: Int, epochs: Set<Int>)] = [:]
     /// What is certified by all quorums that it needs, as `CHAIN SIZE`.
     private var certifiedSizes: Set<String> = []
@@ -31,7 +34,9 @@ final class Witness {
     /// Records that a certificate says are invalid.
     private(set) var invalidCount = 0
 
-    init(_ charters: CharterHistory, honest: Set<RegionName>) {
+    init(_ charters: CharterHistory, honest: Set<RegionName>, _ signers: Signers) {
+        model = ReferenceModel(signers)
+        chains = ReferenceBlocks(genesis: charters.genesis)
         self.charters = charters
         self.honest = honest
     }
@@ -67,6 +72,7 @@ final class Witness {
             if isAcknowledged { acknowledged[region.name, default: [:]][path] = SHA256.hash(bytes) }
             seen[region.name, default: []].insert(path)
         }
+        try chains.checkSeen()
         try certify()
     }
 
@@ -111,10 +117,12 @@ final class Witness {
     }
 
     private func readSegment(_ bytes: [UInt8], _ chain: RegionName) throws {
+        let isNew = checkedSegments.insert(SHA256.hash(bytes)).inserted
         var lines: [[UInt8]] = []
         for line in try SegmentText.lines(of: bytes) {
             lines.append(line)
             guard let seal = try? SealLine(line: line) else { continue }
+            if isNew { try chains.take(lines, seal, of: chain, charters) }
             try take(lines, seal, chain)
             lines = []
         }
@@ -148,11 +156,14 @@ final class Witness {
             else {
                 throw Violation("a vote of \(voter) is published that is not good")
             }
-            let key = "\(voter) \(chain) \(checked.verdict.height) \(checked.verdict.charterEpoch)"
+            let verdict = checked.verdict
+            try chains.refuse(
+                ReferenceBlocks.name(chain, verdict.size, verdict.root), "a vote of \(voter)")
+            let key = "\(voter) \(chain) \(verdict.height) \(verdict.charterEpoch)"
             let before = signedVerdicts.updateValue(checked.verdictDigest, forKey: key)
             if let before, before != checked.verdictDigest {
                 throw Violation(
-                    "\(voter) has signed two verdicts on block \(checked.verdict.height) of \(chain)")
+                    "\(voter) has signed two verdicts on block \(verdict.height) of \(chain)")
             }
         }
     }
@@ -179,6 +190,7 @@ final class Witness {
         let certificate = try Certificate(parsingFile: bytes)
         let checked = try certificate.check(charters: charters)
         let verdict = checked.verdict
+        try chains.refuse(ReferenceBlocks.name(chain, verdict.size, verdict.root), "a certificate")
         // Counted here once more, by names alone.
         let voters = Set(certificate.verdict.signatures.map(\.name))
         guard let charter = charters.charter(of: epoch), voters.count >= charter.quorumSize else {
@@ -253,6 +265,20 @@ final class Witness {
     /// Whether the block of this height of the chain has all certificates that it needs.
     func isCertified(_ chain: RegionName, _ height: Int) -> Bool {
         certificates["\(chain) \(height)"].map { certifiedSizes.contains("\(chain) \($0.size)") } ?? false
+    }
+
+    /// A liar has signed those lines of a block that is none.
+    func condemn(_ lines: [[UInt8]], of chain: RegionName) {
+        guard let last = lines.last, let seal = try? SealLine(line: last),
+            let note = try? SignedNote(parsing: seal.checkpoint),
+            let checkpoint = try? Checkpoint(parsing: note.text)
+        else { return }
+        chains.condemn(ReferenceBlocks.name(chain, checkpoint.size, checkpoint.root))
+    }
+
+    /// The sizes at which certified blocks of a chain end, in order.
+    func certifiedSizes(of chain: RegionName) -> [Int] {
+        certificates.filter { $0.key.hasPrefix("\(chain) ") }.map(\.value.size).sorted()
     }
 
     /// The newest epoch that a block of an honest chain names; nil if it has none.
