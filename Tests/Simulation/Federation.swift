@@ -14,6 +14,10 @@ final class Federation {
     private(set) var regions: [RegionName: SimulatedRegion] = [:]
     /// The other selves of the regions that lie.
     var twins: [RegionName: SimulatedRegion] = [:]
+    /// A log key that was replaced and is in other hands.
+    var oldKey: OldKey?
+    /// Whether the operators have tried to rule on a fork.
+    var hasRuled = false
     /// A block in whose place a liar has signed others that are none, and shown them: its chain stands still from there on.
     var stain: (block: OpenBlock, log: LogSigner)?
     /// Who is told the story of the twin.
@@ -100,6 +104,19 @@ final class Federation {
         Self.observerNames.compactMap { RegionName($0) }.first { !names.contains($0) }
     }
 
+    /// A liar has one self again, of which all hear everything, and it of them.
+    func replace(_ liar: RegionName, by one: SimulatedRegion) throws {
+        regions[liar] = one
+        twins[liar] = nil
+        deceived = []
+        for mailbox in one.mailboxes.values { mailbox.withheld = [] }
+        for name in names where name != liar {
+            let listener = try region(name)
+            listener.mailboxes[liar] = Mailbox(
+                from: one.publicFolder, to: "\(listener.home)/mail-after-the-fork/\(liar)")
+        }
+    }
+
     /// A machine for a region that is to join.
     func makeMachine(_ name: RegionName) throws -> SimulatedRegion {
         var made: [RegionName: SimulatedRegion] = [:]
@@ -180,6 +197,8 @@ final class Federation {
         if weather.charterPercent > 0 && dice.chance(weather.charterPercent) { try changeCharter() }
         if dice.chance(4) { try settle() }
         if dice.chance(15) { try useCodes() }
+        if oldKey != nil && dice.chance(15) { try useOldKey() }
+        if !twins.isEmpty && !hasRuled && dice.chance(4) { try ruleOnFork() }
         let name = dice.pick(living)
         let region = try region(name)
         switch dice.number(0..<10) {
@@ -487,13 +506,17 @@ final class Federation {
         let isHeartbeat = dice.chance(20)
         var count = 0
         // What it signs must never be signed another way, so it dies more often than others.
-        _ = try run(region, "seal", isRare: dice.chance(40)) { world in
+        let refusals = try sealRefusals(region)
+        let ending = try run(region, "seal", refusals: refusals, isRare: dice.chance(40)) { world in
             let writer = try RegionWriter.open(path: region.path, world: world)
             try writer.seal(
                 isHeartbeat: isHeartbeat, recordsMax: nil, isClockConfirmed: true,
                 onBlock: { _ in count += 1 })
         }
         if count > 0 { hits.add("blocks told", count) }
+        if case .failed(let error) = ending, error.kind == .retry, !refusals.isEmpty {
+            hits.add("seal refused until the new key is in force")
+        }
     }
 
     /// Returns whether anything came of it.
@@ -523,6 +546,12 @@ final class Federation {
             backups.insert(name)
             return
         }
+        try restore(name, from: backup)
+    }
+
+    /// A region directory is lost, and a backup comes in its place.
+    func restore(_ name: RegionName, from backup: String) throws {
+        let region = try region(name)
         // Its peers have all that it signed; what it had only for itself is lost with any disk.
         for peer in living where peer != name { try self.region(peer).mailboxes[name]?.deliverAll() }
         for peer in living where peer != name { try synchronizeQuietly(peer) }
@@ -573,7 +602,7 @@ final class Federation {
         }
     }
 
-    private func repair(_ region: SimulatedRegion) throws {
+    func repair(_ region: SimulatedRegion) throws {
         deliverAll(to: region)
         let peers = region.mailboxes.sorted { $0.key < $1.key }.map(\.value.folder)
         let ending = try run(region, "repair") { world in
@@ -626,7 +655,8 @@ final class Federation {
             if region.isRestored { try repair(region) }
             if region.isRestored { throw Violation("\(name) cannot be repaired from its peers") }
         }
-        try concludeCharters()
+        if !twins.isEmpty && dice.chance(85) { try ruleOnFork() }
+        if proposal != nil { try concludeCharters() }
         try rest()
         // What nobody sealed in time is dead only when certified blocks say so.
         for name in names { setClock(of: name, to: Self.end) }
@@ -636,7 +666,7 @@ final class Federation {
     }
 
     /// Everybody pulls from everybody and seals, until nothing moves.
-    private func rest() throws {
+    func rest() throws {
         // A chain is certified epoch by epoch.
         let roundsMax = names.count + 12 + 2 * witness.charters.epochs.count
         var quietRounds = 0
@@ -677,7 +707,7 @@ final class Federation {
     }
 
     func seal(_ region: SimulatedRegion, isHeartbeat: Bool) throws {
-        _ = try run(region, "seal") { world in
+        _ = try run(region, "seal", refusals: try sealRefusals(region)) { world in
             let writer = try RegionWriter.open(path: region.path, world: world)
             try writer.seal(
                 isHeartbeat: isHeartbeat, recordsMax: nil, isClockConfirmed: true, onBlock: { _ in })
@@ -688,6 +718,9 @@ final class Federation {
         for name in honest { try witness.look(at: try region(name), isWhole: true) }
         hits.add("blocks certified", witness.certifiedCount)
         hits.add("records certified as invalid", witness.invalidCount)
+        if witness.evidenceCount > 0 {
+            hits.add("files of evidence, none against the honest", witness.evidenceCount)
+        }
         try witness.conclude(isSure: isLive)
         try concludeEpochs(isSure: isLive)
         for name in honest where isLive {
@@ -696,6 +729,7 @@ final class Federation {
             }
         }
         try concludeCodes()
+        if isLive { try concludeOldKey() }
         // First, for why a record was let go is known to the index alone.
         if isLive { try answerForAcknowledged() }
         for name in honest {
@@ -718,16 +752,20 @@ final class Federation {
     private func verify(_ region: SimulatedRegion) throws {
         var problems: [String] = []
         let hasLiar = weather.liarCount > 0
+        // A chain that stands still is a finding, too.
+        let stuck = isSure ? nil : liar
         let verification = try Verification(
             path: region.path, world: region.world, options: Verification.Options(isFull: true))
         let summary = try verification.run { line in
             // That a liar said two things is a finding, and nobody's fault.
-            if case .problem(let problem) = line, !hasLiar || problem.code != .equivocation {
+            if case .problem(let problem) = line, !hasLiar || problem.code != .equivocation,
+                problem.chain == nil || problem.chain != stuck
+            {
                 problems.append("\(problem.code.rawValue) \(problem.file ?? "-")")
             }
         }
         // A fork is a problem of the chain that forked, and of nobody else.
-        if isSure, !problems.isEmpty || (!hasLiar && !summary.isGood) {
+        if isLive, !problems.isEmpty || (!hasLiar && !summary.isGood) {
             throw Violation("verify --full of \(region.name): \(problems)")
         }
         hits.add("regions verified")

@@ -98,6 +98,7 @@ extension Federation {
         let isSigned = stain != nil || dice.chance(40)
         var isHidden = false
         if stain == nil {
+            try admit([try requests.issue(&dice, from: liar)], at: region, "issue")
             guard case .done = try heartbeat(region), let block = try lastBlock(of: region) else { return }
             let log = try RegionDirectory(path: region.path, world: region.world).logSigner()
             try forge(block, log, at: others.filter { _ in dice.chance(60) }, isSigned: isSigned)
@@ -120,7 +121,10 @@ extension Federation {
         let flaws = BlockFlaw.allCases.filter { $0.isSigned == isSigned }
         let path = try segmentPath(block.header.height)
         for name in victims {
-            let flaw = dice.pick(flaws)
+            // Hardly any block can be too old.
+            let isLate =
+                isSigned && block.latestAttestation(genesis: charter.digest) != nil && dice.chance(30)
+            let flaw = isLate ? .late : dice.pick(flaws)
             guard let mailbox = try region(name).mailboxes[block.header.region],
                 let lines = try spoil(block, flaw, log)
             else { continue }
@@ -209,7 +213,9 @@ extension Federation {
             return block.lines(header.line, block.records, log, federation) { size, _ in (size, noise()) }
         case .dropped:
             guard !block.records.isEmpty else { return nil }
-            return [block.header(count: header.count - 1).line] + Array(block.records.dropLast()) + [block.seal]
+            return [block.header(count: header.count - 1).line] + Array(block.records.dropLast()) + [
+                block.seal
+            ]
         case .added:
             return [block.header(count: header.count + 1).line] + block.records + [stranger, block.seal]
         case .retimed:

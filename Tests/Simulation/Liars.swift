@@ -10,6 +10,7 @@ extension Federation {
 
     /// From here on the region has two selves.
     func separateTwin() throws {
+        if hasRuled { return }
         for name in names where regions[name]?.isHonest == false && twins[name] == nil {
             let region = try region(name)
             let home = "\(region.home)-twin"

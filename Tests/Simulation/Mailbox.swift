@@ -51,10 +51,11 @@ final class Mailbox {
 
     /// The next files arrive, and with `deletes` those go that are gone at the source.
     func deliver(_ delivery: Delivery, deletes: Bool, _ dice: inout Dice) {
-        let files = Files.list(source).filter { path, _ in
+        var files = Files.list(source).filter { path, _ in
             !Self.isBeingWritten(path)
                 && (forged[path] != nil || !withheld.contains { path.hasPrefix($0) })
         }
+        for (path, bytes) in forged where files[path] == nil { files[path] = bytes.count }
         var new = files.filter { delivered[$0.key] != $0.value || Self.isReplaced($0.key) }.keys.sorted()
         switch delivery {
         case .whole: break

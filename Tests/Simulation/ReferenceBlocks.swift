@@ -17,7 +17,8 @@ struct ReferenceBlocks {
     private var known: [String: Known] = [:]
     /// What blocks have seen that may only be read later.
     private var seen: [(header: BlockHeader, first: Int, all: [RegionName: Int])] = []
-    private var condemned: Set<String> = []
+    /// By the epoch from which on nobody may have it.
+    private var condemned: [String: Int] = [:]
 
     init(genesis: Digest) { self.genesis = genesis }
 
@@ -25,18 +26,23 @@ struct ReferenceBlocks {
         "\(chain) \(size) \(root.hexadecimal)"
     }
 
-    /// A block that a liar has signed and nobody may take.
-    mutating func condemn(_ name: String) { condemned.insert(name) }
+    /// A block that nobody may take who has the charter of that epoch.
+    mutating func condemn(_ name: String, since epoch: Int) { condemned[name] = epoch }
 
-    /// Throws if that is a block that nobody may take, or vote on.
-    func refuse(_ name: String, _ what: String) throws {
-        if condemned.contains(name) { throw Violation("\(what) is about a block that is none: \(name)") }
+    func isCondemned(_ name: String) -> Bool { condemned[name] != nil }
+
+    /// Throws if that is a block that nobody may take, or vote on, in that epoch.
+    func refuse(_ name: String, in epoch: Int, _ what: String) throws {
+        if let since = condemned[name], since <= epoch {
+            throw Violation("\(what) is about a block that is none: \(name)")
+        }
     }
 
-    /// Takes a block that an honest region holds.
-    mutating func take(_ lines: [[UInt8]], _ seal: SealLine, of chain: RegionName, _ charters: CharterHistory)
-        throws
-    {
+    /// Takes a block that an honest region holds, whose newest charter is of `holderEpoch`.
+    mutating func take(
+        _ lines: [[UInt8]], _ seal: SealLine, of chain: RegionName, _ charters: CharterHistory,
+        holderEpoch: Int
+    ) throws {
         let header = try BlockHeader(line: lines[0])
         let place = "block \(header.height) of \(chain)"
         guard header.region == chain, header.line == lines[0] else { throw Violation("\(place) is none") }
@@ -69,7 +75,7 @@ struct ReferenceBlocks {
             throw Violation("\(place) does not hash to what is signed")
         }
         let name = Self.name(chain, tree.size, tree.root)
-        try refuse(name, "what an honest region holds")
+        try refuse(name, in: holderEpoch, "what an honest region holds")
         var all = before?.seen ?? [:]
         for entry in header.seen {
             if entry.size <= all[entry.region] ?? 0 { throw Violation("\(place) has seen less than before") }
