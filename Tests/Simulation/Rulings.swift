@@ -13,13 +13,22 @@ extension Federation {
 
     /// Everything arrives everywhere; then one branch is drafted after the other, that which fewer hold first.
     func ruleOnFork() throws {
-        guard let liar, twins[liar] != nil, !hasRuled else { return }
+        guard let liar, let twin = twins[liar], !hasRuled else { return }
         let wasCalm = isCalm
         isCalm = true
         defer { isCalm = wasCalm }
         for name in honest where try region(name).isRestored { try repair(try region(name)) }
         if try honest.contains(where: { try region($0).isRestored }) { return }
         if proposal != nil { try concludeCharters() }
+        // Each self goes on with its own story, and those hear of it first that it is for.
+        twin.clock.move(seconds: 1)
+        for one in [try region(liar), twin] { _ = try heartbeat(one) }
+        for name in try honestVoters() {
+            let listener = try region(name)
+            let story = deceived.contains(name) ? twin.publicFolder : try region(liar).publicFolder
+            if let mailbox = listener.mailboxes[liar], mailbox.source == story { mailbox.deliverAll() }
+            try synchronizeQuietly(name)
+        }
         try rest()
         guard let height = try forkHeight(of: liar) else { return }
         let branches = try branches(of: liar, at: height)
