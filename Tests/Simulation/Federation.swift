@@ -553,7 +553,11 @@ final class Federation {
     func restore(_ name: RegionName, from backup: String) throws {
         let region = try region(name)
         // Its peers have all that it signed; what it had only for itself is lost with any disk.
-        for peer in living where peer != name { try self.region(peer).mailboxes[name]?.deliverAll() }
+        for peer in living where peer != name {
+            let mailbox = try self.region(peer).mailboxes[name]
+            mailbox?.unforge()
+            mailbox?.deliverAll()
+        }
         for peer in living where peer != name { try synchronizeQuietly(peer) }
         // Keys are kept off line.
         let keys = Files.names("\(region.path)/private").filter { $0.hasSuffix(".pem") }

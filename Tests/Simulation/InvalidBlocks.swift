@@ -141,8 +141,9 @@ extension Federation {
 
     /// What was shown in the place of good blocks is shown no more, but for what is signed.
     func takeBackForgeries() {
-        if stain != nil { return }
-        for region in regions.values { for mailbox in region.mailboxes.values { mailbox.unforge() } }
+        for region in names.compactMap({ regions[$0] }) {
+            for (peer, mailbox) in region.mailboxes where stain == nil || peer != liar { mailbox.unforge() }
+        }
     }
 
     private func segmentPath(_ height: Int) throws -> String {
