@@ -10,6 +10,11 @@ struct CharterProposal {
         case observer = "a new observer"
         case voter = "an observer that becomes a voter"
         case retirement = "a lost region"
+        case rekey = "the end of an old key"
+        case ruling = "a branch of a fork"
+
+        /// Those that operators think of without need.
+        static let free: [Kind] = [.quorum, .key, .observer, .voter, .retirement, .rekey]
     }
 
     let kind: Kind
@@ -73,7 +78,7 @@ extension Federation {
     }
 
     /// It is over once all have it.
-    private func settleProposal() throws {
+    func settleProposal() throws {
         guard let epoch = proposal?.charter.epoch, proposal?.newcomer == nil else { return }
         for name in honest where try charters(of: try region(name)).newest.epoch < epoch { return }
         proposal = nil
@@ -93,7 +98,7 @@ extension Federation {
         let drafter = try region(dice.pick(drafters))
         // Most drafts of some kinds come to nothing, since the federation is not like that.
         let kind = dice.pick(
-            CharterProposal.Kind.allCases + [.quorum, .key, .key, .voter, .retirement, .retirement])
+            CharterProposal.Kind.free + [.quorum, .key, .voter, .retirement, .retirement, .rekey, .rekey])
         let regions = newest.regions
         switch kind {
         case .quorum: try propose(kind, regions, isOtherQuorum: true)
@@ -123,10 +128,17 @@ extension Federation {
                 name: observer.name, role: .voter, log: observer.log, witness: observer.witness)
             try propose(kind, regions.filter { $0.name != voter.name } + [voter])
         case .retirement: try retire(drafter, newest)
+        case .rekey:
+            // One of a liar, too: who has its old key then is the liar.
+            let lying = names.filter {
+                self.regions[$0]?.isHonest == false && twins[$0] == nil && stain == nil
+            }
+            try proposeRekey(try region(dice.pick(drafters + lying + lying + lying)), newest)
+        case .ruling: break
         }
     }
 
-    private func propose(
+    func propose(
         _ kind: CharterProposal.Kind, _ regions: [CharterRegion], isOtherQuorum: Bool = false,
         changes: CharterChanges = CharterChanges()
     ) throws {
@@ -215,7 +227,7 @@ extension Federation {
     // MARK: Signatures
 
     /// A region signs what is proposed, and its copy goes on its way, on which it may be lost unless `isSure`.
-    private func sign(_ region: SimulatedRegion, isSure: Bool = false) throws {
+    func sign(_ region: SimulatedRegion, isSure: Bool = false) throws {
         guard let proposal else { return }
         if proposal.promised.contains(region.name), region.isHonest, dice.chance(50) {
             try refuseRival(region, proposal)
@@ -223,7 +235,13 @@ extension Federation {
         var copy: SignedCharter?
         let isNew = region === proposal.newcomer
         // Who heard more of a lost chain than all who promised to end it does not sign.
-        let refusals: Set<StoreError.Kind> = proposal.kind == .retirement && !isSure ? [.rejected] : []
+        let refusals: Set<StoreError.Kind> =
+            switch proposal.kind {
+            case .retirement where !isSure: [.rejected]
+            // Who has not got the last block yet syncs first.
+            case .rekey where !isSure: [.retry]
+            default: []
+            }
         let ending = try run(region, "charter sign", refusals: refusals, isRare: true) { world in
             copy =
                 isNew
@@ -277,7 +295,7 @@ extension Federation {
 
     // MARK: Adoption
 
-    private func adopt(_ region: SimulatedRegion) throws -> Bool {
+    func adopt(_ region: SimulatedRegion) throws -> Bool {
         guard let signed = proposal?.signed else { return false }
         let ending = try run(region, "charter adopt", isRare: true) { world in
             let writer = try RegionWriter.open(path: region.path, world: world)
@@ -322,6 +340,10 @@ extension Federation {
                 try synchronize(region)
             }
             if try proposal.map({ try $0.isComplete() }) ?? true { break }
+            if proposal?.kind == .rekey {
+                deliverAll(to: region)
+                try synchronize(region)
+            }
             if try charters(of: region).newest.epoch < epoch { try sign(region, isSure: true) }
         }
         if let newcomer = proposal?.newcomer {

@@ -14,6 +14,12 @@ final class Federation {
     private(set) var regions: [RegionName: SimulatedRegion] = [:]
     /// The other selves of the regions that lie.
     var twins: [RegionName: SimulatedRegion] = [:]
+    /// A log key that was replaced and is in other hands.
+    var oldKey: OldKey?
+    /// Whether the operators have tried to rule on a fork.
+    var hasRuled = false
+    /// A block in whose place a liar has signed others that are none, and shown them: its chain stands still from there on.
+    var stain: (block: OpenBlock, log: LogSigner)?
     /// Who is told the story of the twin.
     var deceived: Set<RegionName> = []
     /// That of epoch 1.
@@ -27,6 +33,9 @@ final class Federation {
     var silenced: RegionName?
     let accounts: Accounts
     var requests: Requests
+    var codeFiles = CodeFiles()
+    /// Pairs of records that use one code for the same.
+    var codeRaces: [(kind: String, first: Digest, second: Digest)] = []
     private var partitions: Set<[RegionName]> = []
     private var backups: Set<RegionName> = []
     /// Records that somebody was told about, by the region that told.
@@ -79,9 +88,10 @@ final class Federation {
         charter = try Self.found(federation, quorum, names, observers: Set(observers), regions)
         let liars = Set(voters.prefix(weather.liarCount))
         for name in liars { regions[name]?.isHonest = false }
-        witness = Witness(CharterHistory(charter), honest: Set(names).subtracting(liars))
+        let signers = Signers()
+        witness = Witness(CharterHistory(charter), honest: Set(names).subtracting(liars), signers)
         accounts = Accounts(voters)
-        requests = Requests(accounts, genesis: charter.digest)
+        requests = Requests(accounts, genesis: charter.digest, signers)
         for name in names { connect(name, try region(name), "mail") }
         for name in liars.sorted() { deceived.formUnion(names.filter { $0 != name && dice.chance(50) }) }
         for region in regions.values where region.isHonest { try witness.look(at: region, isWhole: true) }
@@ -92,6 +102,19 @@ final class Federation {
     /// The name of a region that was not there before; nil if all are used.
     var newName: RegionName? {
         Self.observerNames.compactMap { RegionName($0) }.first { !names.contains($0) }
+    }
+
+    /// A liar has one self again, of which all hear everything, and it of them.
+    func replace(_ liar: RegionName, by one: SimulatedRegion) throws {
+        regions[liar] = one
+        twins[liar] = nil
+        deceived = []
+        for mailbox in one.mailboxes.values { mailbox.withheld = [] }
+        for name in names where name != liar {
+            let listener = try region(name)
+            listener.mailboxes[liar] = Mailbox(
+                from: one.publicFolder, to: "\(listener.home)/mail-after-the-fork/\(liar)")
+        }
     }
 
     /// A machine for a region that is to join.
@@ -169,9 +192,13 @@ final class Federation {
         if dice.chance(weather.restorePercent) { try backUpOrRestore() }
         if dice.chance(weather.lyingVotePercent) { try lieInVote() }
         if dice.chance(weather.forgeryPercent) { try forge() }
+        if dice.chance(weather.invalidBlockPercent) { try forgeInvalidBlock() }
         if dice.chance(weather.separationPercent) { try separateTwin() }
         if weather.charterPercent > 0 && dice.chance(weather.charterPercent) { try changeCharter() }
         if dice.chance(4) { try settle() }
+        if dice.chance(15) { try useCodes() }
+        if oldKey != nil && dice.chance(15) { try useOldKey() }
+        if !twins.isEmpty && !hasRuled && dice.chance(4) { try ruleOnFork() }
         let name = dice.pick(living)
         let region = try region(name)
         switch dice.number(0..<10) {
@@ -184,7 +211,7 @@ final class Federation {
     }
 
     /// The region, or its other self.
-    private func someSelf(of region: SimulatedRegion) -> SimulatedRegion {
+    func someSelf(of region: SimulatedRegion) -> SimulatedRegion {
         guard let twin = twins[region.name], dice.chance(50) else { return region }
         return twin
     }
@@ -256,10 +283,10 @@ final class Federation {
     // MARK: Commands
 
     /// Runs a command with the faults of this seed, and looks at what it left. Failures of the kinds `refusals` are an
-    /// answer like any other.
+    /// answer like any other. What is not `isOfRegion` writes elsewhere on the machine, and leaves its files alone.
     func run(
         _ region: SimulatedRegion, _ name: String, refusals: Set<StoreError.Kind> = [], isRare: Bool = false,
-        _ command: @escaping (World) throws -> Void
+        isOfRegion: Bool = true, _ command: @escaping (World) throws -> Void
     ) throws -> SimulatedRegion.Ending {
         let ending = region.run(faults: faults(isRare: isRare), command)
         hits.add(region.injected)
@@ -277,7 +304,7 @@ final class Federation {
             if region.isHonest && !refusals.contains(error.kind) { try judge(error, region, name) }
         case .done: isDone = true
         }
-        region.isUnfinished = !isDone
+        if isOfRegion || !isDone { region.isUnfinished = !isDone }
         tell("\(name) at \(region.name): \(ending)\(wasCut ? ", power cut" : "")")
         if region.isHonest { try witness.look(at: region, isAcknowledged: isDone, isWhole: wasCut) }
         if case .died = ending, !wasCut,
@@ -370,16 +397,25 @@ final class Federation {
         guard
             let (record, custodian, kind) = try requests.next(
                 &dice,
-                deadline: Self.start.adding(
-                    // Half of them beyond the end of all faults: whoever was told of those must find them again.
-                    seconds: Int64(dice.chance(50) ? dice.number(22..<26) : dice.number(1..<22)) * 86_400
-                ).text,
+                deadline: deadline(),
                 state: { [self] in try? look(up: $0) },
                 isConfirmed: { [witness] in witness.model.records.contains($0.hexadecimal) })
         else { return }
-        let sealing = witness.charters.newestEpoch.custodian(of: custodian)
+        try bring(record, to: custodian, kind)
+    }
+
+    /// Half of them beyond the end of all faults: whoever was told of those must find them again.
+    func deadline() -> String {
+        let days = dice.chance(50) ? dice.number(22..<26) : dice.number(1..<22)
+        return Self.start.adding(seconds: Int64(days) * 86_400).text
+    }
+
+    /// Brings a record to whoever seals for a region, or, now and then, to anybody.
+    @discardableResult
+    func bring(_ record: Record, to region: RegionName, _ kind: String) throws -> [RecordResult] {
+        let sealing = witness.charters.newestEpoch.custodian(of: region)
         let target = dice.chance(80) && !lost.contains(sealing) ? sealing : dice.pick(living)
-        try admit([record], at: someSelf(of: try region(target)), kind)
+        return try admit([record], at: someSelf(of: try self.region(target)), kind)
     }
 
     /// What the region that holds a voucher says of it.
@@ -395,7 +431,9 @@ final class Federation {
         return nil
     }
 
-    private func admit(_ records: [Record], at region: SimulatedRegion, _ kind: String) throws {
+    /// Returns what an honest region said of each record; nothing if the command did not come to an end.
+    @discardableResult
+    func admit(_ records: [Record], at region: SimulatedRegion, _ kind: String) throws -> [RecordResult] {
         // A command first finishes what a killed one began.
         let wasUnfinished = region.isUnfinished
         let before = region.isHonest ? Files.list(region.publicFolder) : [:]
@@ -407,7 +445,7 @@ final class Federation {
                 next: { rest.popFirst().map { InputRecord(number: 1, bytes: $0.line) } },
                 onResult: { results.append($0) })
         }
-        guard case .done = ending, region.isHonest else { return }
+        guard case .done = ending, region.isHonest else { return [] }
         for (record, result) in zip(records, results) {
             hits.add("\(kind): \(result.status)\(result.code.map { " \($0.rawValue)" } ?? "")")
             tell("  \(kind) \(result.id?.hexadecimal ?? "") \(result.status) \(result.reason ?? "")")
@@ -420,6 +458,7 @@ final class Federation {
         {
             throw Violation("what \(region.name) refused has changed its chain")
         }
+        return results
     }
 
     /// Every shop may issue, everywhere, and has issued something, some of which was redeemed.
@@ -433,7 +472,10 @@ final class Federation {
                 deliverAll(to: region)
                 try synchronize(region)
                 if try !isVoter(region) { continue }
-                if round == 1 { try admit([try requests.issue(&dice, from: name)], at: region, "issue") }
+                if round == 1 {
+                    try admit([try requests.issue(&dice, from: name)], at: region, "issue")
+                    try printCodes(at: region)
+                }
                 if round == 2, let record = try requests.redeem(&dice, at: name, state: { try? look(up: $0) })
                 {
                     try admit([record], at: region, "redeem")
@@ -464,13 +506,17 @@ final class Federation {
         let isHeartbeat = dice.chance(20)
         var count = 0
         // What it signs must never be signed another way, so it dies more often than others.
-        _ = try run(region, "seal", isRare: dice.chance(40)) { world in
+        let refusals = try sealRefusals(region)
+        let ending = try run(region, "seal", refusals: refusals, isRare: dice.chance(40)) { world in
             let writer = try RegionWriter.open(path: region.path, world: world)
             try writer.seal(
                 isHeartbeat: isHeartbeat, recordsMax: nil, isClockConfirmed: true,
                 onBlock: { _ in count += 1 })
         }
         if count > 0 { hits.add("blocks told", count) }
+        if case .failed(let error) = ending, error.kind == .retry, !refusals.isEmpty {
+            hits.add("seal refused until the new key is in force")
+        }
     }
 
     /// Returns whether anything came of it.
@@ -500,8 +546,18 @@ final class Federation {
             backups.insert(name)
             return
         }
+        try restore(name, from: backup)
+    }
+
+    /// A region directory is lost, and a backup comes in its place.
+    func restore(_ name: RegionName, from backup: String) throws {
+        let region = try region(name)
         // Its peers have all that it signed; what it had only for itself is lost with any disk.
-        for peer in living where peer != name { try self.region(peer).mailboxes[name]?.deliverAll() }
+        for peer in living where peer != name {
+            let mailbox = try self.region(peer).mailboxes[name]
+            mailbox?.unforge()
+            mailbox?.deliverAll()
+        }
         for peer in living where peer != name { try synchronizeQuietly(peer) }
         // Keys are kept off line.
         let keys = Files.names("\(region.path)/private").filter { $0.hasSuffix(".pem") }
@@ -550,7 +606,7 @@ final class Federation {
         }
     }
 
-    private func repair(_ region: SimulatedRegion) throws {
+    func repair(_ region: SimulatedRegion) throws {
         deliverAll(to: region)
         let peers = region.mailboxes.sorted { $0.key < $1.key }.map(\.value.folder)
         let ending = try run(region, "repair") { world in
@@ -596,13 +652,15 @@ final class Federation {
     func heal() throws {
         partitions = []
         isCalm = true
+        takeBackForgeries()
         for name in names { setClock(of: name, to: Self.rest) }
         for name in honest {
             let region = try region(name)
             if region.isRestored { try repair(region) }
             if region.isRestored { throw Violation("\(name) cannot be repaired from its peers") }
         }
-        try concludeCharters()
+        if !twins.isEmpty && dice.chance(85) { try ruleOnFork() }
+        if proposal != nil { try concludeCharters() }
         try rest()
         // What nobody sealed in time is dead only when certified blocks say so.
         for name in names { setClock(of: name, to: Self.end) }
@@ -612,7 +670,7 @@ final class Federation {
     }
 
     /// Everybody pulls from everybody and seals, until nothing moves.
-    private func rest() throws {
+    func rest() throws {
         // A chain is certified epoch by epoch.
         let roundsMax = names.count + 12 + 2 * witness.charters.epochs.count
         var quietRounds = 0
@@ -653,7 +711,7 @@ final class Federation {
     }
 
     func seal(_ region: SimulatedRegion, isHeartbeat: Bool) throws {
-        _ = try run(region, "seal") { world in
+        _ = try run(region, "seal", refusals: try sealRefusals(region)) { world in
             let writer = try RegionWriter.open(path: region.path, world: world)
             try writer.seal(
                 isHeartbeat: isHeartbeat, recordsMax: nil, isClockConfirmed: true, onBlock: { _ in })
@@ -664,40 +722,54 @@ final class Federation {
         for name in honest { try witness.look(at: try region(name), isWhole: true) }
         hits.add("blocks certified", witness.certifiedCount)
         hits.add("records certified as invalid", witness.invalidCount)
-        try witness.conclude(isSure: isSure)
-        try concludeEpochs(isSure: isSure)
-        for name in honest where isSure {
+        if witness.evidenceCount > 0 {
+            hits.add("files of evidence, none against the honest", witness.evidenceCount)
+        }
+        try witness.conclude(isSure: isLive)
+        try concludeEpochs(isSure: isLive)
+        for name in honest where isLive {
             for height in witness.sealedHeights(of: name) where !witness.isCertified(name, height) {
                 throw Violation("block \(height) of \(name) is not confirmed though all are at rest")
             }
         }
+        try concludeCodes()
+        if isLive { try concludeOldKey() }
         // First, for why a record was let go is known to the index alone.
-        if isSure { try answerForAcknowledged() }
+        if isLive { try answerForAcknowledged() }
         for name in honest {
             let region = try region(name)
             try verify(region)
-            if isSure { try compare(region) }
+            if isLive { try compare(region) }
+            if isSure { try compareCodes(region) }
             let litter = Files.list(region.path).keys.filter { $0.contains("/.tmp-") }
             if let first = litter.min() { throw Violation("\(name): \(first) is left as litter") }
         }
     }
 
-    /// Whether no chain has forked, so that all must be confirmed in the end.
-    private var isSure: Bool { twins.isEmpty }
+    /// Whether no chain has forked and none stands still, so that all must be confirmed in the end.
+    private var isSure: Bool { isLive && stain == nil }
+
+    /// Whether all that the honest regions sealed must be confirmed in the end: no branch of a chain can be certified but
+    /// one.
+    private var isLive: Bool { twins.isEmpty }
 
     private func verify(_ region: SimulatedRegion) throws {
         var problems: [String] = []
         let hasLiar = weather.liarCount > 0
+        // A chain that stands still is a finding, too.
+        let stuck = isSure ? nil : liar
         let verification = try Verification(
             path: region.path, world: region.world, options: Verification.Options(isFull: true))
         let summary = try verification.run { line in
             // That a liar said two things is a finding, and nobody's fault.
-            if case .problem(let problem) = line, !hasLiar || problem.code != .equivocation {
+            if case .problem(let problem) = line, !hasLiar || problem.code != .equivocation,
+                problem.chain == nil || problem.chain != stuck
+            {
                 problems.append("\(problem.code.rawValue) \(problem.file ?? "-")")
             }
         }
         // A fork is a problem of the chain that forked, and of nobody else.
-        if isSure, !problems.isEmpty || (!hasLiar && !summary.isGood) {
+        if isLive, !problems.isEmpty || (!hasLiar && !summary.isGood) {
             throw Violation("verify --full of \(region.name): \(problems)")
         }
         hits.add("regions verified")
@@ -711,6 +783,11 @@ final class Federation {
             for (name, voucher) in witness.model.vouchers {
                 guard let id = VoucherID(name), let report = try ledger.voucher(id) else {
                     throw Violation("\(region.name) does not know voucher \(name)")
+                }
+                // What a liar has sealed last may never be certified.
+                if stain != nil && report.certainty != .confirmed {
+                    hits.add("vouchers in a chain that stands still")
+                    continue
                 }
                 let state = report.state
                 guard state.owner.text == voucher.owner, state.remaining == Int64(voucher.remaining),
@@ -746,6 +823,9 @@ final class Federation {
             // Whoever is to attest or seal it does not, and no later block of a liar says that the time is over.
             case .awaiting where weather.liarCount > 0 && told.status == .awaiting:
                 hits.add("acknowledged as awaiting, and held up by a liar")
+            case .sealed where stain != nil && result?.place?.chain == liar,
+                .disputed where stain != nil && result?.place?.chain == liar:
+                hits.add("acknowledged, and in a chain that stands still")
             case nil where told.record.body.deadline.map { $0 < Self.rest } ?? false:
                 hits.add("acknowledged, then past its deadline")
             case nil where wasVoided(told.record):

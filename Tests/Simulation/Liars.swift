@@ -4,12 +4,13 @@ internal import ScripStore
 
 /// What a region does that has the keys of one and not the manners.
 extension Federation {
-    private var liar: RegionName? { names.first { regions[$0]?.isHonest == false } }
+    var liar: RegionName? { names.first { regions[$0]?.isHonest == false } }
 
     // MARK: Two selves
 
     /// From here on the region has two selves.
     func separateTwin() throws {
+        if hasRuled { return }
         for name in names where regions[name]?.isHonest == false && twins[name] == nil {
             let region = try region(name)
             let home = "\(region.home)-twin"

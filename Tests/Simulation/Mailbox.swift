@@ -10,6 +10,8 @@ final class Mailbox {
     let folder: String
     /// Paths that are held back, by how they begin.
     var withheld: [String] = []
+    /// What arrives in the place of what lies at a path.
+    private var forged: [String: [UInt8]] = [:]
     /// What was delivered of each path: its size, or -1 if it was not delivered as it is.
     private var delivered: [String: Int] = [:]
 
@@ -18,6 +20,18 @@ final class Mailbox {
         self.source = source
         self.folder = folder
         Files.makeFolder(folder)
+    }
+
+    /// From now on that arrives in the place of what lies at the path.
+    func forge(_ path: String, _ bytes: [UInt8]) {
+        forged[path] = bytes
+        delivered[path] = nil
+    }
+
+    /// All arrives as it lies there again.
+    func unforge() {
+        for path in forged.keys { delivered[path] = nil }
+        forged = [:]
     }
 
     private static func isReplaced(_ path: String) -> Bool {
@@ -37,9 +51,11 @@ final class Mailbox {
 
     /// The next files arrive, and with `deletes` those go that are gone at the source.
     func deliver(_ delivery: Delivery, deletes: Bool, _ dice: inout Dice) {
-        let files = Files.list(source).filter { path, _ in
-            !Self.isBeingWritten(path) && !withheld.contains { path.hasPrefix($0) }
+        var files = Files.list(source).filter { path, _ in
+            !Self.isBeingWritten(path)
+                && (forged[path] != nil || !withheld.contains { path.hasPrefix($0) })
         }
+        for (path, bytes) in forged where files[path] == nil { files[path] = bytes.count }
         var new = files.filter { delivered[$0.key] != $0.value || Self.isReplaced($0.key) }.keys.sorted()
         switch delivery {
         case .whole: break
@@ -50,7 +66,7 @@ final class Mailbox {
         case .nothing: new = []
         }
         for (number, path) in new.enumerated() {
-            guard let bytes = Files.read("\(source)/\(path)") else { continue }
+            guard let bytes = forged[path] ?? Files.read("\(source)/\(path)") else { continue }
             switch delivery {
             case .half where number == 0 && !bytes.isEmpty:
                 Files.write(Array(bytes.prefix(dice.number(0..<bytes.count))), to: "\(folder)/\(path)")

@@ -46,6 +46,9 @@ final class ReferenceModel {
         [(chain: String, index: Int, debtor: String, creditor: String, currency: String, amount: Int)] = []
     private var issued: [String: Int] = [:]
     private var spent: [String: Int] = [:]
+    private let signers: Signers
+
+    init(_ signers: Signers) { self.signers = signers }
 
     /// The blocks that wait for what they have seen, in words; nil if none does.
     var incomplete: String? {
@@ -105,6 +108,12 @@ final class ReferenceModel {
     private func apply(_ record: JSONValue, at index: Int, in block: Block) throws {
         let id = try text(record, "id")
         guard records.insert(id).inserted else { throw Violation("record \(id) is confirmed twice") }
+        if let giver = record.member("from") ?? record.member("holder") ?? record.member("merchant")
+            ?? record.member("issuer"), try text(record, "type") != "accredit",
+            !signers.isWritten(id, by: giver.text ?? "")
+        {
+            throw Violation("record \(id) is confirmed, and \(giver.text ?? "nobody") did not write it")
+        }
         switch try text(record, "type") {
         case "accredit": break
         case "issue": try issue(record, id)

@@ -6,7 +6,11 @@ internal import ScripStore
 struct Requests {
     let accounts: Accounts
     let genesis: Digest
+    let signers: Signers
     private var number = 0
+    /// Bearer codes that something was issued to.
+    private(set) var codes: [BearerCode] = []
+    private var codesByKey: [Ed25519PublicKey: BearerCode] = [:]
     /// Vouchers that some record made.
     private(set) var vouchers: [VoucherID] = []
     /// Redemptions that were written, with the merchant.
@@ -15,9 +19,16 @@ struct Requests {
     /// Heads that a record replaced already, to replace them again.
     private var used: [(voucher: VoucherID, head: Digest, owner: Address)] = []
 
-    init(_ accounts: Accounts, genesis: Digest) {
+    init(_ accounts: Accounts, genesis: Digest, _ signers: Signers) {
         self.accounts = accounts
         self.genesis = genesis
+        self.signers = signers
+    }
+
+    /// Who can sign for an address: one of the people, or whoever has a code that was printed.
+    private func account(_ address: Address) -> Accounts.Account? {
+        accounts.account(address)
+            ?? codesByKey[address.key].map { Accounts.Account(key: $0.key, address: address) }
     }
 
     private static func amount(_ amount: Int64) -> JSON {
@@ -27,7 +38,9 @@ struct Requests {
     private func sign(_ type: RecordType, _ members: [String: JSON], _ key: Ed25519PrivateKey) throws
         -> Record
     {
-        try RecordDraft(type: type, members: members).signed(with: key, genesis: genesis)
+        let record = try RecordDraft(type: type, members: members).signed(with: key, genesis: genesis)
+        signers.note(record, signedBy: key.publicKey)
+        return record
     }
 
     private mutating func nextNumber() -> Int {
@@ -57,7 +70,7 @@ struct Requests {
         if kind == "refund" { return try refund(&dice, deadline, isConfirmed) }
         if kind == "twice" { return try spendAgain(&dice, deadline) }
         let id = dice.pick(vouchers)
-        guard let state = state(id), let owner = accounts.account(state.owner), !state.isVoided,
+        guard let state = state(id), let owner = account(state.owner), !state.isVoided,
             state.remaining > 0
         else { return nil }
         let region = owner.address.region
@@ -65,7 +78,8 @@ struct Requests {
         case "trade":
             let buyer = dice.pick(accounts.all)
             let price = dice.chance(30) ? Int64(dice.number(1..<10_000)) : nil
-            let record = try trade(id, state.head, owner, buyer, deadline, price: price)
+            let record = try trade(
+                id, state.head, owner, buyer.address, deadline, price: price.map { ($0, buyer.key) })
             used.append((id, state.head, state.owner))
             return (record, region, price == nil ? kind : "trade at a price")
         case "redeem":
@@ -85,7 +99,7 @@ struct Requests {
             let part = Int64(dice.number(1..<Int(state.remaining)))
             return (try split(id, state.head, [part, state.remaining - part], owner), region, kind)
         default:
-            guard let issuer = accounts.account(state.kind.issuer) else { return nil }
+            guard let issuer = account(state.kind.issuer) else { return nil }
             return (try void(id, issuer, deadline), region, kind)
         }
     }
@@ -104,7 +118,7 @@ struct Requests {
         guard let merchant = accounts.all.first(where: { $0.address.region == region }) else { return nil }
         for id in vouchers {
             guard let state = state(id), state.owner.region == region,
-                let owner = accounts.account(state.owner)
+                let owner = account(state.owner)
             else { continue }
             let amount = Int64(dice.number(1..<Int(state.remaining) + 1))
             let record = try redeem(id, state.head, amount, owner, merchant, Federation.end.text)
@@ -124,35 +138,46 @@ struct Requests {
     private mutating func issue(
         _ dice: inout Dice, _ shop: Accounts.Account, _ owner: Accounts.Account, _ deadline: String
     ) throws -> Record {
-        let count = dice.number(1..<4)
+        try issue(
+            &dice, shop, to: [(count: dice.number(1..<4), owner: owner.address)], in: owner.address.region,
+            deadline)
+    }
+
+    private mutating func issue(
+        _ dice: inout Dice, _ shop: Accounts.Account, to shares: [(count: Int, owner: Address)],
+        in region: RegionName, _ deadline: String
+    ) throws -> Record {
         var members: [String: JSON] = [
             "issuer": .string(shop.address.text), "ref": .string("\(nextNumber())"), "partial": true,
             "transferable": true, "voidable": .boolean(dice.chance(50)),
             "value": Self.amount(Int64(dice.number(1..<10_000))),
-            "owners": .array([
-                .object(["count": .integer(Int64(count)), "owner": .string(owner.address.text)])
-            ]),
+            "owners": .array(
+                shares.map { share in
+                    .object(["count": .integer(Int64(share.count)), "owner": .string(share.owner.text)])
+                }),
         ]
-        if owner.address.region != shop.address.region { members["deadline"] = .string(deadline) }
+        if region != shop.address.region { members["deadline"] = .string(deadline) }
         let record = try sign(.issue, members, shop.key)
-        for index in 0..<count { vouchers.append(VoucherID(createdBy: record.id, index: index)) }
+        for index in 0..<shares.reduce(0, { $0 + $1.count }) {
+            vouchers.append(VoucherID(createdBy: record.id, index: index))
+        }
         return record
     }
 
     private func trade(
-        _ id: VoucherID, _ head: Digest, _ owner: Accounts.Account, _ buyer: Accounts.Account,
-        _ deadline: String, price: Int64? = nil
+        _ id: VoucherID, _ head: Digest, _ owner: Accounts.Account, _ buyer: Address,
+        _ deadline: String, price: (amount: Int64, key: Ed25519PrivateKey)? = nil
     ) throws -> Record {
         var members: [String: JSON] = [
-            "from": .string(owner.address.text), "to": .string(buyer.address.text),
+            "from": .string(owner.address.text), "to": .string(buyer.text),
             "deadline": .string(deadline),
             "vouchers": .array([
                 .object(["head": .string(head.hexadecimal), "voucher": .string(id.description)])
             ]),
         ]
         guard let price else { return try sign(.trade, members, owner.key) }
-        members["price"] = Self.amount(price)
-        return try sign(.trade, members, owner.key).accepted(by: buyer.key, genesis: genesis)
+        members["price"] = Self.amount(price.amount)
+        return try sign(.trade, members, owner.key).accepted(by: price.key, genesis: genesis)
     }
 
     private mutating func redeem(
@@ -174,16 +199,54 @@ struct Requests {
             ], owner.key)
     }
 
+    // MARK: Bearer codes
+
+    /// The shop of a region issues a voucher to each code, kept in `keeper`.
+    mutating func issue(
+        _ dice: inout Dice, from region: RegionName, to codes: [BearerCode], in keeper: RegionName,
+        _ deadline: String
+    ) throws -> Record {
+        guard let shop = accounts.shops[region] else { throw Violation("\(region) has no shop") }
+        self.codes += codes
+        for code in codes { codesByKey[code.key.publicKey] = code }
+        let shares = codes.map { (count: 1, owner: Address(region: keeper, key: $0.key.publicKey)) }
+        return try issue(&dice, shop, to: shares, in: keeper, deadline)
+    }
+
+    /// Whoever has `key` redeems a part of a voucher: as its owner, or as `holder`.
+    mutating func redeem(
+        _ state: VoucherState, _ amount: Int64, of holder: Address? = nil, by key: Ed25519PrivateKey,
+        at merchant: Address, _ deadline: String
+    ) throws -> Record {
+        let owner = Accounts.Account(key: key, address: holder ?? state.owner)
+        guard let merchant = accounts.account(merchant) else { throw Violation("there is no such merchant") }
+        let record = try redeem(state.id, state.head, amount, owner, merchant, deadline)
+        if state.owner.key == key.publicKey {
+            used.append((state.id, state.head, state.owner))
+            redemptions.append((record.id, state.id, amount, merchant))
+        }
+        return record
+    }
+
+    /// Whoever has `key` trades a voucher that is the key's.
+    mutating func trade(
+        _ state: VoucherState, by key: Ed25519PrivateKey, to buyer: Address, _ deadline: String
+    ) throws -> Record {
+        used.append((state.id, state.head, state.owner))
+        return try trade(
+            state.id, state.head, Accounts.Account(key: key, address: state.owner), buyer, deadline)
+    }
+
     /// A head that was replaced before is replaced by something else.
     private mutating func spendAgain(
         _ dice: inout Dice, _ deadline: String
     ) throws -> (record: Record, region: RegionName, kind: String)? {
         if used.isEmpty { return nil }
         let (id, head, address) = dice.pick(used)
-        guard let owner = accounts.account(address) else { return nil }
+        guard let owner = account(address) else { return nil }
         let record =
             dice.chance(50)
-            ? try trade(id, head, owner, dice.pick(accounts.all), deadline)
+            ? try trade(id, head, owner, dice.pick(accounts.all).address, deadline)
             : try redeem(id, head, 1, owner, dice.pick(accounts.all), deadline)
         return (record, owner.address.region, "twice")
     }
@@ -198,7 +261,7 @@ struct Requests {
         guard !locals.isEmpty, !vouchers.isEmpty else { return nil }
         let local = dice.pick(locals)
         let kind = dice.pick([
-            "refund", "refund", "twice", "much", "stolen", "elsewhere", "issue", "split", "void",
+            "refund", "refund", "twice", "much", "stolen", "unsigned", "elsewhere", "issue", "split", "void",
         ])
         switch kind {
         case "refund":
@@ -211,11 +274,11 @@ struct Requests {
         case "twice":
             let here = used.filter { $0.owner.region == region }
             guard let (id, head, address) = here.isEmpty ? nil : dice.pick(here),
-                let owner = accounts.account(address)
+                let owner = account(address)
             else { return nil }
             return (
                 dice.chance(50)
-                    ? try trade(id, head, owner, local, deadline)
+                    ? try trade(id, head, owner, local.address, deadline)
                     : try redeem(id, head, 1, owner, local, deadline), kind
             )
         case "issue":
@@ -227,7 +290,7 @@ struct Requests {
         default: break
         }
         let id = dice.pick(vouchers)
-        guard let state = state(id), let owner = accounts.account(state.owner) else { return nil }
+        guard let state = state(id), let owner = account(state.owner) else { return nil }
         let isHere = state.owner.region == region
         switch kind {
         case "much" where isHere:
@@ -236,13 +299,21 @@ struct Requests {
         case "stolen" where isHere && local.address != state.owner:
             return (
                 dice.chance(50)
-                    ? try trade(id, state.head, local, dice.pick(locals), deadline)
+                    ? try trade(id, state.head, local, dice.pick(locals).address, deadline)
                     : try redeem(id, state.head, 1, local, dice.pick(locals), deadline), kind
+            )
+        case "unsigned" where isHere && local.address != state.owner:
+            // In the owner's name, without the owner's key or code.
+            let pretender = Accounts.Account(key: local.key, address: state.owner)
+            return (
+                dice.chance(50)
+                    ? try trade(id, state.head, pretender, local.address, deadline)
+                    : try redeem(id, state.head, 1, pretender, local, deadline), kind
             )
         case "elsewhere" where !isHere:
             return (
                 dice.chance(50)
-                    ? try trade(id, state.head, owner, local, deadline)
+                    ? try trade(id, state.head, owner, local.address, deadline)
                     : try redeem(id, state.head, 1, owner, local, deadline), kind
             )
         case "split" where isHere:

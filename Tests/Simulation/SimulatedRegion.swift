@@ -38,7 +38,7 @@ final class SimulatedRegion {
         self.name = name
         self.home = home
         self.path = path
-        for folder in ["graves", "boot", "etc"] { Files.makeFolder("\(home)/\(folder)") }
+        for folder in ["graves", "boot", "etc", "codes"] { Files.makeFolder("\(home)/\(folder)") }
         Files.write(Array("\(machine)\n".utf8), to: "\(home)/etc/machine-id")
         clock = SimulatedClock(time)
         disk = SimulatedDisk(

@@ -16,6 +16,8 @@ struct Weather {
     let lyingVotePercent: Double
     /// Of a hundred steps: a liar seals what it should have refused.
     let forgeryPercent: Double
+    /// Of a hundred steps: a liar shows a block that is invalid as a block.
+    let invalidBlockPercent: Double
     /// Of a hundred steps: a liar begins to run twice with the same keys, and to tell each half of the others another
     /// story.
     let separationPercent: Double
@@ -29,7 +31,7 @@ struct Weather {
 
     init(_ dice: inout Dice) {
         regionCount = dice.number(3..<6)
-        liarCount = regionCount >= 4 && dice.chance(50) ? 1 : 0
+        liarCount = regionCount >= 4 && dice.chance(60) ? 1 : 0
         // With a liar among them the quorum must bear one.
         let size = regionCount / 2 + 1
         quorum =
@@ -43,7 +45,8 @@ struct Weather {
         clonePercent = dice.pick([0, 2])
         lyingVotePercent = liarCount > 0 ? dice.pick([5, 20]) : 0
         forgeryPercent = liarCount > 0 ? dice.pick([3, 10]) : 0
-        separationPercent = liarCount > 0 ? dice.pick([0, 5]) : 0
+        separationPercent = liarCount > 0 ? dice.pick([0, 5, 10]) : 0
+        invalidBlockPercent = liarCount > 0 ? dice.pick([0, 10]) : 0
         partitionPercent = dice.pick([0, 3, 10])
         let more = Mailbox.Delivery.allCases.filter { _ in dice.chance(50) }
         deliveries = [.whole, .some] + more

@@ -14,11 +14,14 @@ final class Witness {
     /// Those that are in force anywhere.
     private(set) var charters: CharterHistory
     private var honest: Set<RegionName>
-    let model = ReferenceModel()
+    let model: ReferenceModel
     /// By region: what its files are once a command was done, by path.
     private var acknowledged: [RegionName: [String: Digest]] = [:]
     private var seen: [RegionName: Set<String>] = [:]
     private var blocks: [String: ReferenceModel.Block] = [:]
+    private var chains: ReferenceBlocks
+    /// Segment files that were read whole, by the hash of their bytes.
+    private var checkedSegments: Set<String> = []
     private var certificates: [String: (root: String, verdict: Digest, size: Int, epochs: Set<Int>)] = [:]
     /// What is certified by all quorums that it needs, as `CHAIN SIZE`.
     private var certifiedSizes: Set<String> = []
@@ -27,11 +30,16 @@ final class Witness {
     private var signedVerdicts: [String: Digest] = [:]
     private var settlements: [Digest: Digest] = [:]
     private var settled: [RegionName: [String: Cut]] = [:]
+    private var released: [RegionName: Int] = [:]
     private(set) var certifiedCount = 0
+    /// Files of evidence that were read, none of them against an honest region.
+    private(set) var evidenceCount = 0
     /// Records that a certificate says are invalid.
     private(set) var invalidCount = 0
 
-    init(_ charters: CharterHistory, honest: Set<RegionName>) {
+    init(_ charters: CharterHistory, honest: Set<RegionName>, _ signers: Signers) {
+        model = ReferenceModel(signers)
+        chains = ReferenceBlocks(genesis: charters.genesis)
         self.charters = charters
         self.honest = honest
     }
@@ -50,23 +58,37 @@ final class Witness {
     func look(at region: SimulatedRegion, isAcknowledged: Bool = true, isWhole: Bool) throws {
         let files = Files.list(region.publicFolder)
         for (path, digest) in acknowledged[region.name] ?? [:] {
-            guard files[path] != nil else {
+            let isReleased = isReleased(path)
+            guard files[path] != nil || isReleased else {
                 throw Violation("\(region.name): \(path) was acknowledged and is gone")
             }
-            if isWhole, Files.read("\(region.publicFolder)/\(path)").map({ SHA256.hash($0) }) != digest {
+            if isWhole || isReleased,
+                Files.read("\(region.publicFolder)/\(path)").map({ SHA256.hash($0) }) != digest
+            {
+                if isReleased {
+                    // What comes in its place is looked at as if it was new.
+                    acknowledged[region.name]?[path] = nil
+                    seen[region.name]?.remove(path)
+                    continue
+                }
                 throw Violation("\(region.name): \(path) was acknowledged and is another")
             }
         }
         let known = seen[region.name] ?? []
         let new = files.keys.filter { !known.contains($0) && !Self.isPassing($0) }.sorted()
         // What is signed in an epoch is judged by its charter.
+        let epoch =
+            files.keys.compactMap { path in
+                if case .charter(let name) = PublicFile(path: path) { name.epoch } else { nil }
+            }.max() ?? 1
         let charters = new.filter { $0.hasPrefix("\(RegionLayout.charters)/") }
         for path in charters + new.filter({ !charters.contains($0) }) {
             guard let bytes = Files.read("\(region.publicFolder)/\(path)") else { continue }
-            try read(path, bytes, region.name)
+            try read(path, bytes, region.name, epoch: epoch)
             if isAcknowledged { acknowledged[region.name, default: [:]][path] = SHA256.hash(bytes) }
             seen[region.name, default: []].insert(path)
         }
+        try chains.checkSeen()
         try certify()
     }
 
@@ -78,15 +100,26 @@ final class Witness {
 
     // MARK: Files
 
-    private func read(_ path: String, _ bytes: [UInt8], _ region: RegionName) throws {
+    private func read(_ path: String, _ bytes: [UInt8], _ region: RegionName, epoch: Int) throws {
         switch PublicFile(path: path) {
         case .charter: try readCharter(bytes)
-        case .segment(let chain, _): try readSegment(bytes, chain)
+        case .segment(let chain, _): try readSegment(bytes, chain, holderEpoch: epoch)
+        case .evidence: try readEvidence(bytes, region)
         case .votes(let voter, let chain, _): try readVotes(bytes, voter, chain)
         case .certificate(let chain, let name): try readCertificate(bytes, chain, name.epoch)
         case .settlement(let signer, let name): try readSettlement(bytes, signer, name)
         default: break
         }
+    }
+
+    /// Nobody is named as a liar who is none.
+    private func readEvidence(_ bytes: [UInt8], _ region: RegionName) throws {
+        let proven = try Evidence(parsingFile: bytes).prove(by: charters)
+        // Who signed two blocks of a chain whose old key is in other hands cannot be told.
+        for signer in proven.signers where honest.contains(signer) && released[signer] == nil {
+            throw Violation("\(region) has evidence against \(signer), which is honest: \(proven.reason)")
+        }
+        evidenceCount += 1
     }
 
     private func readCharter(_ bytes: [UInt8]) throws {
@@ -110,11 +143,14 @@ final class Witness {
         }
     }
 
-    private func readSegment(_ bytes: [UInt8], _ chain: RegionName) throws {
+    private func readSegment(_ bytes: [UInt8], _ chain: RegionName, holderEpoch: Int) throws {
+        // Whether it may be held is a matter of the holder's charter.
+        let isNew = checkedSegments.insert("\(holderEpoch) \(SHA256.hash(bytes).hexadecimal)").inserted
         var lines: [[UInt8]] = []
         for line in try SegmentText.lines(of: bytes) {
             lines.append(line)
             guard let seal = try? SealLine(line: line) else { continue }
+            if isNew { try chains.take(lines, seal, of: chain, charters, holderEpoch: holderEpoch) }
             try take(lines, seal, chain)
             lines = []
         }
@@ -133,7 +169,9 @@ final class Witness {
             seen: Dictionary(uniqueKeysWithValues: header.seen.map { ($0.region.text, $0.size) }),
             records: lines[1..<(lines.count - 1)].enumerated().map { (first + 1 + $0.offset, $0.element) })
         blocks["\(chain) \(size) \(root)"] = block
-        if honest.contains(chain) {
+        // What a thief of its key has signed is not its own.
+        let name = ReferenceBlocks.name(chain, size, Digest(Base64.decode(Array(root.utf8)) ?? []) ?? .zero)
+        if honest.contains(chain), !chains.isCondemned(name) {
             let before = signedBlocks.updateValue(root, forKey: "\(chain) \(header.height)")
             if let before, before != root {
                 throw Violation("\(chain) has sealed two blocks of height \(header.height)")
@@ -148,11 +186,15 @@ final class Witness {
             else {
                 throw Violation("a vote of \(voter) is published that is not good")
             }
-            let key = "\(voter) \(chain) \(checked.verdict.height) \(checked.verdict.charterEpoch)"
+            let verdict = checked.verdict
+            try chains.refuse(
+                ReferenceBlocks.name(chain, verdict.size, verdict.root), in: verdict.charterEpoch,
+                "a vote of \(voter)")
+            let key = "\(voter) \(chain) \(verdict.height) \(verdict.charterEpoch)"
             let before = signedVerdicts.updateValue(checked.verdictDigest, forKey: key)
             if let before, before != checked.verdictDigest {
                 throw Violation(
-                    "\(voter) has signed two verdicts on block \(checked.verdict.height) of \(chain)")
+                    "\(voter) has signed two verdicts on block \(verdict.height) of \(chain)")
             }
         }
     }
@@ -179,6 +221,9 @@ final class Witness {
         let certificate = try Certificate(parsingFile: bytes)
         let checked = try certificate.check(charters: charters)
         let verdict = checked.verdict
+        if chains.isCondemned(ReferenceBlocks.name(chain, verdict.size, verdict.root)) {
+            throw Violation("block \(verdict.height) of \(chain) is certified, and is none")
+        }
         // Counted here once more, by names alone.
         let voters = Set(certificate.verdict.signatures.map(\.name))
         guard let charter = charters.charter(of: epoch), voters.count >= charter.quorumSize else {
@@ -253,6 +298,43 @@ final class Witness {
     /// Whether the block of this height of the chain has all certificates that it needs.
     func isCertified(_ chain: RegionName, _ height: Int) -> Bool {
         certificates["\(chain) \(height)"].map { certifiedSizes.contains("\(chain) \($0.size)") } ?? false
+    }
+
+    /// A liar has signed those lines of a block that is none.
+    func condemn(_ lines: [[UInt8]], of chain: RegionName, since epoch: Int = 1, from height: Int? = nil) {
+        guard let last = lines.last, let seal = try? SealLine(line: last),
+            let note = try? SignedNote(parsing: seal.checkpoint),
+            let checkpoint = try? Checkpoint(parsing: note.text)
+        else { return }
+        chains.condemn(ReferenceBlocks.name(chain, checkpoint.size, checkpoint.root), since: epoch)
+        if let height { release(chain, from: height) }
+    }
+
+    /// From that height on a charter says which blocks of a chain stand, and what is of others is put aside.
+    func release(_ chain: RegionName, from height: Int) {
+        released[chain] = min(height, released[chain] ?? height)
+    }
+
+    /// Whether that is a file about blocks that a charter has put aside, or may have.
+    private func isReleased(_ path: String) -> Bool {
+        switch PublicFile(path: path) {
+        case .segment(let chain, let name): released[chain].map { name.heights.upperBound >= $0 } ?? false
+        case .votes(_, let chain, let name): released[chain].map { name.heights.upperBound >= $0 } ?? false
+        case .certificate(let chain, let name): released[chain].map { name.height >= $0 } ?? false
+        default: false
+        }
+    }
+
+    /// The root of the block of a chain that is certified at a height, by the first certificate of it.
+    func certifiedRoot(of chain: RegionName, _ height: Int) -> Digest? {
+        certificates["\(chain) \(height)"].flatMap { Base64.decode(Array($0.root.utf8)) }.flatMap {
+            Digest($0)
+        }
+    }
+
+    /// The sizes at which certified blocks of a chain end, in order.
+    func certifiedSizes(of chain: RegionName) -> [Int] {
+        certificates.filter { $0.key.hasPrefix("\(chain) ") }.map(\.value.size).sorted()
     }
 
     /// The newest epoch that a block of an honest chain names; nil if it has none.
