@@ -29,7 +29,18 @@ package final class SegmentReader {
     /// The offset one past the current member; known once its last line was read.
     var memberEnd: Int64 { readOffset - Int64(input.count - inputStart) }
 
-    package init(source: @escaping (inout [UInt8]) throws -> Int) { self.source = source }
+    /// What is taken from with all that is inflated; nil where there is no limit but that of each block.
+    private let budget: InflationBudget?
+
+    package init(source: @escaping (inout [UInt8]) throws -> Int) {
+        self.source = source
+        budget = nil
+    }
+
+    init(budget: InflationBudget, source: @escaping (inout [UInt8]) throws -> Int) {
+        self.source = source
+        self.budget = budget
+    }
 
     /// Reads a file from its beginning, or from where a member of it begins.
     convenience init(_ file: File, from start: Int64 = 0) {
@@ -86,6 +97,7 @@ package final class SegmentReader {
             throw BlockFault(.framing, "gzip: \(error)")
         }
         inflated += output.count - before
+        try budget?.spend(output.count - before)
         if inflated > BlockHeader.bytesMax {
             throw BlockFault(.limit, "the block inflates to more than \(BlockHeader.bytesMax) bytes")
         }
