@@ -62,6 +62,7 @@ struct AccreditCommand: ProgramCommand {
         guard let own = writer.region.regionName, writer.region.charter.voter(named: own) != nil else {
             throw StoreError(.permission, "accredit", "this region is an observer, which has no accounts")
         }
+        try writer.region.requireMaySign(lockTimeoutMilliseconds: invocation.lockTimeoutMilliseconds)
         // Read from the chain once, if a request needs it, however many there are.
         var namesGivenLast: [Address: String]?
         func nameGivenLast(_ issuer: Address) throws -> String? {

@@ -114,7 +114,23 @@ import Testing
             let verdicts = try #require(
                 Evidence(.vote, try verdict("south"), try verdict("south", invalid: spent)))
             #expect(try verdicts.prove(by: charters).chain == north)
+            // Not so the one whose key somebody else may have by now.
+            let framing = try #require(
+                Evidence(.vote, try verdict("north", "south"), try verdict("north", "south", invalid: spent)))
+            #expect(proves(framing))
+            #expect(throws: EvidenceError.settled(north)) { try framing.prove(by: charters) }
         }
+        for size in [31, 32] {
+            let sealed = try VerifiedCheckpoint(try checkpoint(size: size), chain: north, charters: rekeyed)
+            #expect(sealed.isByNewestKey(of: CharterHistory(first)))
+            #expect(!sealed.isWithinReplacedKey(of: CharterHistory(first)))
+            #expect(!sealed.isByNewestKey(of: rekeyed))
+            #expect(sealed.isWithinReplacedKey(of: rekeyed) == (size == 31))
+        }
+        let current = try VerifiedCheckpoint(
+            try federation.checkpoint().signed(by: log), chain: north, charters: rekeyed)
+        #expect(current.isByNewestKey(of: rekeyed))
+        #expect(!current.isWithinReplacedKey(of: rekeyed))
         let notes = try ["root", "other"].map { try federation.checkpoint(root: $0).signed(by: log) }
         let new = try #require(Evidence.fork(notes[0], notes[1]))
         #expect(try new.prove(by: rekeyed).signers == [north])

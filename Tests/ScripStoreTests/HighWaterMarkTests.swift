@@ -13,6 +13,9 @@ import Testing
         born: .init(seconds: 1_763_633_000, nanoseconds: 123_456_789))
 
     @Test(arguments: [
+        "0000000017-5f2c9a0b11d27e43-1835021-1763633000123456789-1835007-1763632000123456789.seg.gz",
+        "votes-5f2c9a0b11d27e43-18446744073709551615-0-1-0.json",
+        // As an earlier version wrote them.
         "0000000017-5f2c9a0b11d27e43-1835021-1763633000123456789.seg.gz",
         "0000000000-0000000000000000-1-0.seg.gz",
         "votes-5f2c9a0b11d27e43-18446744073709551615-1763633000123999999.json",
@@ -26,6 +29,8 @@ import Testing
         "0000000017-5f2c9a0b11d27e4-1-0.seg.gz", "0000000017-5f2c9a0b11d27e43-01-0.seg.gz",
         "0000000017-5f2c9a0b11d27e43-1-+0.seg.gz", "0000000017-5f2c9a0b11d27e43-1-0.json",
         "votes-5f2c9a0b11d27e43-1-0.seg.gz", "votes-5f2c9a0b11d27e43-1-0-0.json",
+        "votes-5f2c9a0b11d27e43-1-0-x-0.json", "votes-5f2c9a0b11d27e43-1-0-01-0.json",
+        "votes-5f2c9a0b11d27e43-1-0-1-0-.json", "votes-5f2c9a0b11d27e43-1-0-1-0-1-0.json",
         "votes-5f2c9a0b11d27e43-x-0.json", "vote-5f2c9a0b11d27e43-1-0.json",
         "0000000017-5f2c9a0b11d27e43-1-0.seg.gz~", ".tmp-0123",
     ])
@@ -33,17 +38,31 @@ import Testing
         #expect(MarkName(text) == nil)
     }
 
-    @Test func `another inode, birth or kind is another name`() throws {
+    private static func folder(_ inode: UInt64, born seconds: Int64 = 1_763_632_000) -> MarkName.Inode {
+        MarkName.Inode(
+            FileStatus(
+                kind: .directory, size: 0, permissions: .privateDirectory, owner: 0, links: 2, device: 1,
+                inode: inode, modified: .init(seconds: 0, nanoseconds: 0),
+                born: .init(seconds: seconds, nanoseconds: 7)))
+    }
+
+    @Test func `another inode, birth, folder or kind is another name`() throws {
         let machine = MachineName(.system())
-        let name = MarkName(.block(height: 17), Self.status, machine: machine)
+        let here = Self.folder(1_835_007)
+        let name = MarkName(.block(height: 17), Self.status, in: here, machine: machine)
         #expect(name.height == 17)
-        #expect(name.text == "0000000017-\(machine)-1835021-1763633000123456789.seg.gz")
+        #expect(
+            name.text
+                == "0000000017-\(machine)-1835021-1763633000123456789-1835007-1763632000000000007.seg.gz")
+        for other in [Self.folder(1_835_008), Self.folder(1_835_007, born: 1_763_632_001)] {
+            #expect(MarkName(.block(height: 17), Self.status, in: other, machine: machine) != name)
+        }
         let later = FileStatus(
             kind: .regular, size: 0, permissions: .immutable, owner: 0, links: 1, device: 9,
             inode: 1_835_021, modified: .init(seconds: 5, nanoseconds: 0),
             born: .init(seconds: 1_763_633_000, nanoseconds: 123_456_790))
-        #expect(MarkName(.block(height: 17), later, machine: machine) != name)
-        #expect(MarkName(.votes, Self.status, machine: machine).height == nil)
+        #expect(MarkName(.block(height: 17), later, in: here, machine: machine) != name)
+        #expect(MarkName(.votes, Self.status, in: here, machine: machine).height == nil)
     }
 
     @Test func `marks of votes are read back and merge to the higher one`() throws {
@@ -87,6 +106,22 @@ import Testing
         #expect(try folder.names().count == 3)
         #expect(try folder.votes() == mark)
         try folder.folder.remove(cutOff.name)
+
+        // A second name of the very file, in another folder.
+        let other = try ScratchDirectory()
+        let elsewhere = try MarkFolder(of: try other.open(), world: .system())
+        for name in try folder.names() {
+            try folder.folder.link(name.text, to: name.text, in: elsewhere.folder)
+            #expect(try folder.isGenuine(name))
+            #expect(try !elsewhere.isGenuine(name))
+        }
+        // An earlier version did not say which folder it was.
+        let genuine = try #require(try folder.names().first)
+        let parts = genuine.text.split(separator: "-").prefix(4)
+        let old = try #require(MarkName(parts.joined(separator: "-") + ".json"))
+        try folder.folder.link(genuine.text, to: old.text, in: folder.folder)
+        #expect(try !folder.isGenuine(old))
+        try folder.folder.remove(old.text)
 
         let votes = try #require(try folder.names().first)
         try folder.folder.rename(votes.text, to: "old", in: folder.folder, replacing: false)

@@ -93,6 +93,14 @@ done
 # The forged block comes again, and nobody takes it.
 scrip sync -C west other >events.west || [ $? -eq 1 ]
 is "$(root south)" "$(root west)" 'the branch that west holds'
+# Nor does it stop north as long as it lies with a peer.
+cp north/scrip.json settings
+jq -c '.peers = ["../other"]' settings >north/scrip.json
+expect 0 scrip sync -C north other
+expect 0 scrip seal -C north --heartbeat
+expect 0 scrip repair -C north --from other
+expect 0 scrip seal -C north --heartbeat
+cp settings north/scrip.json
 
 # Whoever forks again after a ruling has a new proof against it, and is frozen again.
 cp -R south/public again

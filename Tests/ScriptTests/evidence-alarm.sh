@@ -108,7 +108,8 @@ for command in 'seal --heartbeat' 'settle --sign'; do
     refuse 75 'ALARMS in scrip-status(1)' scrip ${command%% *} -C south ${command#* }
 done
 mill=$(account south mill)
-scrip accredit -C south --issuer "$mill" --name Mill >accredit.json
+refuse 75 'ALARMS in scrip-status(1)' scrip accredit -C south --issuer "$mill" --name Mill
+scrip accredit -C before --issuer "$mill" --name Mill >accredit.json
 refuse 75 'ALARMS in scrip-status(1)' scrip validate -C south <accredit.json
 # Every sync says so, and the alarm outlasts the index.
 expect 1 scrip sync -C south liars

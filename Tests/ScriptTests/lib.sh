@@ -71,18 +71,27 @@ mode() {
     stat -c %a "$1"
 }
 
+# own_inode PATH: its inode number and its time of birth, as the names of marks have them.
+own_inode() {
+    own_born=$(stat -c %w "$1")
+    if [ "$own_born" = - ]; then own_born=0; else own_born=$(date -d "$own_born" +%s%N); fi
+    printf '%s-%s' "$(stat -c %i "$1")" "$own_born"
+}
+
 # own DIRECTORY...: makes copies of region directories pass for what they are copies of, so that they may sign: names
 # the marks in private/high-water after the files that they are now. For tests alone; 'scrip repair' is for people.
 own() {
     for own_directory in "$@"; do
+        [ -e "$own_directory/private/high-water" ] || continue
+        own_folder=$(own_inode "$own_directory/private/high-water")
         for own_mark in "$own_directory"/private/high-water/*; do
             [ -e "$own_mark" ] || continue
             own_name=${own_mark##*/}
             own_stem=${own_name%%.*}
-            own_born=$(stat -c %w "$own_mark")
-            if [ "$own_born" = - ]; then own_born=0; else own_born=$(date -d "$own_born" +%s%N); fi
-            own_stem=${own_stem%-*-*}-$(stat -c %i "$own_mark")-$own_born
-            mv "$own_mark" "${own_mark%/*}/$own_stem.${own_name#*.}"
+            # KIND-MACHINE-INODE-BORN-INODE-BORN: the file's and the folder's.
+            own_rest=${own_stem#*-}
+            own_stem=${own_stem%%-*}-${own_rest%%-*}-$(own_inode "$own_mark")-$own_folder
+            [ "$own_name" = "$own_stem.${own_name#*.}" ] || mv "$own_mark" "${own_mark%/*}/$own_stem.${own_name#*.}"
         done
     done
 }

@@ -37,6 +37,7 @@ while [ $height -lt $copies ]; do
 done
 cp -a north newest
 record one >attest.json
+jq -cn --arg issuer "$shop" '{$issuer, name: "Shop"}' >accredit.json
 
 validate() { scrip validate -C "$1" <attest.json; }
 signs_nothing() { # DIRECTORY TEXT
@@ -45,6 +46,8 @@ signs_nothing() { # DIRECTORY TEXT
     refuse 75 "$2" scrip sync -C "$1" south
     refuse 75 "$2" scrip sync -C "$1" --dry-run south
     refuse 75 "$2" validate "$1"
+    refuse 75 "$2" scrip accredit -C "$1" --issuer "$shop" --name Shop
+    refuse 75 "$2" scrip accredit -C "$1" - <accredit.json
     if [ -n "$(scrip settle -C "$1")" ]; then refuse 75 "$2" scrip settle -C "$1" --sign; fi
     sums "$1" >after
     same before after
@@ -107,6 +110,37 @@ mv north moved
 expect 0 scrip seal -C moved --heartbeat
 mv moved north
 expect 0 scrip seal -C north --heartbeat
+expect 0 scrip accredit -C north --issuer "$shop" --name Shop
+all
+
+# A copy may share its files with the original, as 'cp -al' and 'rsync --link-dest' make it: it is in other folders.
+cp -al north linked
+rm -f linked/private/index.sqlite*
+signs_nothing linked 'is a copy'
+expect 0 scrip seal -C north --heartbeat
+mkdir -p in-place
+mv north in-place/now
+mv linked north
+signs_nothing north 'is a copy'
+# Once the original is gone, and it is in use alone, it is as any other copy.
+refuse 75 'is a copy' scrip seal -C north --heartbeat
+rm -rf north
+mv in-place/now north
+expect 0 scrip seal -C north --heartbeat
+# A mark of an earlier version, which did not say in which folder it was, is renewed by repair alone.
+cp -a north trial
+own trial
+for mark in trial/private/high-water/*; do
+    name=${mark##*/}
+    stem=${name%%.*}
+    mv "$mark" "${mark%/*}/${stem%-*-*}.${name#*.}"
+done
+signs_nothing trial 'an earlier version'
+expect 0 scrip repair -C trial --from south --from east --moved
+expect 0 scrip verify -C trial
+(cd trial/private/high-water && ls) >marks
+is 2 "$(grep -c '^[^-]*-[^-]*-[^-]*-[^-]*-[^-]*-[^-]*$' marks)" 'the new marks'
+rm -rf trial
 all
 
 # Even a mark that passes for genuine does not help against what peers hold, in any command that signs.
@@ -119,6 +153,7 @@ while [ $height -le $copies ]; do
     refuse 75 "holds block $((height + 1)) of this region" scrip seal -C trial --heartbeat
     refuse 75 "repair --from" scrip sync -C trial south
     refuse 75 "holds block $((height + 1)) of this region" validate trial
+    refuse 75 "holds block $((height + 1)) of this region" scrip accredit -C trial --issuer "$shop" --name Shop
     # A mirror without a hint, and one with a hint that lies, say the same.
     cp -R south/public mirror
     rm mirror/heads.note

@@ -16,17 +16,22 @@ public enum Twin {
 
     /// Gives a file the name of the mark `name` that says that it is that very file.
     static func claimMark(_ name: String, in folder: String) {
-        // KIND-MACHINE-INODE-BORN.SUFFIX
-        var parts = name.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 4,
+        // KIND-MACHINE-INODE-BORN-INODE-BORN.SUFFIX, the file's and the folder's.
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 6, let slash = folder.lastIndex(of: "/"),
             let directory = try? Directory(path: folder, fileSystem: POSIXFileSystem()),
-            let status = try? directory.status(of: name)
+            let parent = try? Directory(path: String(folder[..<slash]), fileSystem: POSIXFileSystem()),
+            let status = try? directory.status(of: name),
+            let folderStatus = try? parent.status(of: String(folder[folder.index(after: slash)...]))
         else { return }
-        let born = status.born.map { $0.seconds * 1_000_000_000 + Int64($0.nanoseconds) } ?? 0
-        let suffix = parts[3].drop { $0.isNumber }
-        parts[2] = "\(status.inode)"
-        parts[3] = "\(born)\(suffix)"
-        let claimed = parts.joined(separator: "-")
+        let suffix = parts[5].drop { $0.isNumber }
+        let claimed =
+            (parts[..<2] + [inode(status), inode(folderStatus)]).joined(separator: "-") + suffix
         if claimed != name { Files.rename("\(folder)/\(name)", to: "\(folder)/\(claimed)") }
+    }
+
+    private static func inode(_ status: FileStatus) -> String {
+        let born = status.born.map { $0.seconds * 1_000_000_000 + Int64($0.nanoseconds) } ?? 0
+        return "\(status.inode)-\(born)"
     }
 }

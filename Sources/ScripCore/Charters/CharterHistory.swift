@@ -86,6 +86,12 @@ public struct CharterHistory: Hashable, Sendable {
         charter(of: epoch)?.region(named: region)?.log
     }
 
+    /// Whether a voter of an epoch is one still, with the log key that it had then.
+    public func isKeyInForce(of voter: RegionName, since epoch: Int) -> Bool {
+        guard let key = newest.voter(named: voter)?.log else { return false }
+        return logKey(of: voter, in: epoch) == key
+    }
+
     /// All log keys that a region has and had, the first one first.
     public func logKeys(of region: RegionName) -> [VerifierKey] { keys[region] ?? [] }
 

@@ -3,8 +3,9 @@ internal import ScripCrypto
 extension Evidence {
     /// What the statements show, judged by charters alone.
     ///
-    /// Checkpoints, proofs and blocks are judged by the newest charter: what is signed under a key that it has replaced,
-    /// or by a region that it has retired, freezes nothing (`EvidenceError.settled`). Verdicts and certificates are
+    /// Checkpoints, proofs, blocks and the verdicts of one voter are judged by the newest charter: what is signed under a
+    /// key that it has replaced, or by a region that it has retired, freezes nothing and is held against nobody
+    /// (`EvidenceError.settled`): whoever has that key now may have signed it. Certificates, which take a quorum, are
     /// judged by the charter that they name. Two honest statements never prove anything: every rule here is one that no
     /// region breaks which seals valid blocks only and signs each once.
     public func prove(by charters: CharterHistory) throws(EvidenceError) -> ProvenEvidence {
@@ -92,7 +93,7 @@ extension Evidence {
 
     // MARK: Votes and certificates
 
-    /// A verdict with the voter who alone signed it.
+    /// A verdict with the voter who alone signed it, by the charter that it names.
     private static func verdict(
         _ bytes: [UInt8], _ charters: CharterHistory
     ) throws(EvidenceError) -> (text: VerdictText, voter: RegionName) {
@@ -123,6 +124,9 @@ extension Evidence {
         let second = try Self.verdict(b, charters)
         guard first.voter == second.voter else { throw .provesNothing("the verdicts are of two voters") }
         try Self.requireSameBlock(first.text, second.text)
+        guard charters.isKeyInForce(of: first.voter, since: first.text.charterEpoch) else {
+            throw .settled(first.voter)
+        }
         return ProvenEvidence(
             .vote, chain: try Self.chain(of: first.text.origin, charters), signers: [first.voter],
             height: first.text.height, epoch: first.text.charterEpoch,

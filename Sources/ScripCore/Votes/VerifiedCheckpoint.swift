@@ -67,6 +67,21 @@ public struct VerifiedCheckpoint: Hashable, Sendable {
         guard key.isValid(signature, on: text) else { throw .badSignature(chain) }
     }
 
+    /// Whether the chain's key in the newest charter made it. What one that was replaced signs freezes nothing
+    /// (`EvidenceError.settled`).
+    public func isByNewestKey(of charters: CharterHistory) -> Bool {
+        charters.newest.voter(named: chain)?.log == key
+    }
+
+    /// Whether it lies within the part of the chain that a key which was replaced since has made: the charter that
+    /// replaced it says how far that goes.
+    public func isWithinReplacedKey(of charters: CharterHistory) -> Bool {
+        charters.anchors(of: chain).contains { anchor in
+            anchor.endsEarlierEpochs && checkpoint.size <= anchor.point.size
+                && charters.logKey(of: chain, in: anchor.epoch - 1) == key
+        }
+    }
+
     /// Whether `note` begins with the very bytes that were verified, as the checkpoint of `chain`, and by a key that
     /// this chain has or had.
     func begins(_ note: SignedNote, chain: RegionName, charters: CharterHistory) -> Bool {

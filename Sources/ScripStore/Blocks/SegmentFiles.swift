@@ -64,6 +64,38 @@ enum SegmentFiles {
         return (try folder.file(at: path(name, of: chain)), name)
     }
 
+    /// How many bytes the members of those heights, of one thousand, take in the files here, one after the other; nil if
+    /// they are not all here, or it is not known where one of them begins.
+    static func bytes(
+        of heights: Range<Int>, of chain: RegionName, in folder: Directory, _ index: LedgerIndex
+    ) throws -> Int64? {
+        if heights.isEmpty { return 0 }
+        let thousand = ThousandName(height: heights.lowerBound)
+        guard let directory = try folder.subdirectoryIfPresent(Self.folder(of: thousand, chain)) else {
+            return nil
+        }
+        let names = try names(in: thousand, of: chain, in: folder)
+        func offset(_ height: Int, _ name: SegmentName) throws -> Int64? {
+            if height == name.heights.lowerBound { return 0 }
+            let offset = try index.memberOffset(chain, height: height, in: name)
+            return offset > 0 ? offset : nil
+        }
+        var bytes: Int64 = 0
+        var next = heights.lowerBound
+        while next < heights.upperBound {
+            guard let name = names.first(where: { $0.heights.contains(next) }),
+                let start = try offset(next, name)
+            else { return nil }
+            if name.heights.contains(heights.upperBound) {
+                return try offset(heights.upperBound, name).map { bytes + $0 - start }
+            }
+            guard let size = try directory.status(of: name.text)?.size else { return nil }
+            bytes += size - start
+            next = name.heights.upperBound + 1
+        }
+        return bytes
+    }
+
     /// A reader that stands behind the first line of a block, and that line.
     static func reader(
         at height: Int, of chain: RegionName, in folder: Directory, _ index: LedgerIndex

@@ -34,7 +34,18 @@ package final class SegmentReader {
     /// Whether all that was inflated was handed out.
     private var isOutputTaken: Bool { outputStart == output.count }
 
-    package init(source: @escaping (inout [UInt8]) throws -> Int) { self.source = source }
+    /// What is taken from with all that is inflated; nil where there is no limit but that of each block.
+    private let budget: InflationBudget?
+
+    package init(source: @escaping (inout [UInt8]) throws -> Int) {
+        self.source = source
+        budget = nil
+    }
+
+    init(budget: InflationBudget, source: @escaping (inout [UInt8]) throws -> Int) {
+        self.source = source
+        self.budget = budget
+    }
 
     /// Reads a file from its beginning, or from where a member of it begins.
     convenience init(_ file: File, from start: Int64 = 0) {
@@ -94,6 +105,7 @@ package final class SegmentReader {
             throw BlockFault(.framing, "gzip: \(error)")
         }
         inflated += output.count - before
+        try budget?.spend(output.count - before)
         if inflated > BlockHeader.bytesMax {
             throw BlockFault(.limit, "the block inflates to more than \(BlockHeader.bytesMax) bytes")
         }

@@ -82,9 +82,19 @@ extension LedgerIndex {
     }
 
     /// Forgets what was judged by the keys of the newest charter, since there is a newer one. The files stay.
-    func forgetEvidenceOfChains() throws {
-        try database.execute("DELETE FROM evidence WHERE kind IN ('fork', 'block')")
+    func forgetEvidenceByKeys() throws {
+        try database.execute("DELETE FROM evidence WHERE kind IN ('fork', 'block', 'vote')")
         knownFrozen = nil
+        // A second verdict by a key that was replaced takes nothing from the first one.
+        for epoch in charters.epochs {
+            let charter = epoch.charter
+            for voter in charter.voters where !charters.isKeyInForce(of: voter.name, since: charter.epoch) {
+                let forget = try database.cached("DELETE FROM contradiction WHERE voter=? AND epoch=?")
+                try forget.bind(1, try id(of: voter.name))
+                try forget.bind(2, Int64(charter.epoch))
+                try forget.run()
+            }
+        }
     }
 
     /// Whether the file of that name is held.

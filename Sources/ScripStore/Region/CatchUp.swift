@@ -27,7 +27,7 @@ extension RegionWriter {
         try directory.checkCharter()
         let broken = try charters.chains.filter(index.contradictsCharters)
         for chain in broken where try index.isOnOtherBranch(chain) { try setAside(chain) }
-        try load(after: broken.isEmpty ? index.forgetEvidenceOfChains : index.removeAll)
+        try load(after: broken.isEmpty ? index.forgetEvidenceByKeys : index.removeAll)
     }
 
     /// Moves the segments of a chain that hold blocks which are not certified out of the way, so that another branch can

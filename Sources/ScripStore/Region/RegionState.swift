@@ -71,22 +71,6 @@ extension RegionWriter {
             region: name, signature: signature, time: time)
     }
 
-    /// Throws if this region must not sign for now: a certificate contradicts its own recomputation, or it may have
-    /// signed already what it would sign next.
-    func requireMaySign() throws {
-        if let place = try standingContradiction() {
-            throw StoreError(
-                .retry, directory.path,
-                """
-                the certificate of block \(place.height) of '\(place.chain.text)' contradicts this region's own \
-                recomputation; nothing is signed until an operator has looked: run 'scrip verify --full', and see \
-                ALARMS in scrip-status(1)
-                """)
-        }
-        try requireOwnMark()
-        if isVoter { try OwnCopies(self).requireNothingElsewhere() }
-    }
-
     /// Throws if evidence freezes this region's own chain: what it seals from now on is never confirmed.
     func requireOwnChainGoesOn() throws {
         guard isVoter, try isOwnChainFrozen() else { return }

@@ -1,9 +1,12 @@
+internal import Glibc
 internal import ScripCore
 
 /// `private/high-water/`: the marks of what the region signed last. Each is a new file, whose name says which file it
 /// is (`MarkName`), so that neither a copy nor an older one can pass for it.
 struct MarkFolder {
     let folder: Directory
+    /// Which folder it is: a copy that shares its files is another one.
+    private let inode: MarkName.Inode
     let machine: MachineName
     let randomness: any Randomness
 
@@ -11,6 +14,7 @@ struct MarkFolder {
     init?(reading root: Directory, world: World) throws(FileError) {
         guard let present = try root.subdirectoryIfPresent(RegionLayout.highWater) else { return nil }
         folder = present
+        inode = try Self.inode(in: root)
         machine = MachineName(world)
         randomness = world.randomness
     }
@@ -23,8 +27,18 @@ struct MarkFolder {
             } else {
                 try root.makeSubdirectory(RegionLayout.highWater, permissions: .privateDirectory)
             }
+        inode = try Self.inode(in: root)
         machine = MachineName(world)
         randomness = world.randomness
+    }
+
+    private static func inode(in root: Directory) throws(FileError) -> MarkName.Inode {
+        let (parent, name) = try root.split(RegionLayout.highWater)
+        guard let status = try root.subdirectory(parent).status(of: name) else {
+            throw FileError(
+                operation: "statx", path: Directory.join(root.path, RegionLayout.highWater), code: ENOENT)
+        }
+        return MarkName.Inode(status)
     }
 
     /// The marks that are there, those of blocks by height, with what has no such name left out.
@@ -35,7 +49,7 @@ struct MarkFolder {
     /// Begins a new mark: an empty file under its own name. It is no mark yet before it is whole and durable.
     func begin(_ kind: MarkName.Kind) throws -> StagedFile {
         let staged = try StagedFile(in: folder, randomness: randomness)
-        let name = MarkName(kind, try staged.file.status(), machine: machine)
+        let name = MarkName(kind, try staged.file.status(), in: inode, machine: machine)
         try staged.keep(as: name.text)
         return staged
     }
@@ -43,7 +57,7 @@ struct MarkFolder {
     /// Whether a mark is the file that its name says, on this machine.
     func isGenuine(_ name: MarkName) throws(FileError) -> Bool {
         guard let status = try folder.status(of: name.text) else { return false }
-        return MarkName(name.kind, status, machine: machine) == name
+        return MarkName(name.kind, status, in: inode, machine: machine) == name
     }
 
     /// Removes marks, and what a killed command left half made.

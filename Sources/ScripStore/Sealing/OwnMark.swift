@@ -14,7 +14,7 @@ struct OwnMark {
     enum Fault {
         /// There is no mark of this kind, or none that is whole.
         case missing
-        /// The file is a copy: another inode, another birth, another machine.
+        /// The file is a copy: another inode, another birth, another machine, or in another folder.
         case copied(MarkName)
         /// A block that was signed is not in the own chain here.
         case blockMissing(height: Int, head: Int?)
@@ -99,6 +99,11 @@ struct OwnMark {
             the high-water mark of what this region signed last is missing: \(RegionLayout.highWater) was lost or \
             set back; nothing is signed; if no other copy is or will be in use, run 'scrip repair'
             """
+        case .copied(let mark) where mark.folder == nil:
+            """
+            the high-water mark was written by an earlier version, which could not tell a copy that shares its \
+            files; nothing is signed; if no other copy is or will be in use, run 'scrip repair'
+            """
         case .copied:
             """
             this directory is a copy or was restored from one: its high-water mark is another file than it names; \
@@ -127,12 +132,6 @@ struct OwnMark {
 extension RegionWriter {
     var ownMark: OwnMark {
         OwnMark(folder: markFolder, directory: directory, index: index, name: name)
-    }
-
-    /// Throws if the directory is a copy, or was set back: what it would sign next may be signed already.
-    func requireOwnMark() throws {
-        guard isVoter, let fault = try ownMark.fault() else { return }
-        throw StoreError(.retry, directory.path, OwnMark.text(fault))
     }
 
     /// Whether the index ends before what the marks say was signed: the files may go further than it does.

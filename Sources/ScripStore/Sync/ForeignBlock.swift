@@ -20,29 +20,25 @@ struct ForeignBlock {
         return SHA256.hash(bytes)
     }
 
-    /// The block of that height in a segment; nil if it is not in there.
-    init?(_ reader: SegmentReader, height: Int, chain: RegionName, charters: CharterHistory) throws {
-        while try reader.startMember() {
-            guard let block = try Self(next: reader, from: height, chain: chain, charters: charters) else {
-                continue
-            }
-            self = block
-            return
-        }
-        return nil
-    }
-
     /// The block at which a reader stands; nil, and it is read over, if its height is not `height`.
     init?(next reader: SegmentReader, from height: Int, chain: RegionName, charters: CharterHistory) throws {
         let line = try reader.readLines(atMost: 1).line(0)
-        header = try BlockHeader(line: line)
-        headerLine = line
+        let header = try BlockHeader(line: line)
         guard header.height == height, header.region == chain else {
             try reader.skipMember()
             return nil
         }
-        var hashes = [MerkleTree.leafHash(line.span)]
-        var rest = header.count
+        try self.init(
+            MemberSearch.Found(reader: reader, header: header, line: line), chain: chain, charters: charters)
+    }
+
+    /// The block that was found, and reads on to its end.
+    init(_ found: MemberSearch.Found, chain: RegionName, charters: CharterHistory) throws {
+        let reader = found.reader
+        header = found.header
+        headerLine = found.line
+        var hashes = [MerkleTree.leafHash(found.line.span)]
+        var rest = found.header.count
         while rest > 0 {
             let batch = try reader.readLines(atMost: rest)
             rest -= batch.count
@@ -50,7 +46,8 @@ struct ForeignBlock {
         }
         leafHashes = hashes
         let seal = try CheckedSeal(
-            line: try reader.readLines(atMost: 1).line(0), chain: chain, epoch: header.charter, charters)
+            line: try reader.readLines(atMost: 1).line(0), chain: chain, epoch: found.header.charter,
+            charters)
         try reader.finishMember()
         note = try SignedNote(parsing: seal.seal.checkpoint)
         checkpoint = seal.checkpoint.checkpoint

@@ -31,17 +31,40 @@ extension Synchronization {
             .filter { $0.heights.contains(height) }
             .sorted { $0.heights.count < $1.heights.count }
         guard let name = names.first else { return nil }
+        let path = SegmentFiles.path(name, of: chain)
+        // What was read in vain is not read again as long as it lies there as it is.
+        let key = peer.status(of: path).map { status in
+            SHA256.hash(Array("\(peer.path)\n\(path)\n\(height)\n\(UselessFiles.text(status))".utf8))
+        }
+        if let key, try index.isJudged(key) { return nil }
+        func noteUseless() throws {
+            if let key { try index.setJudged(key) }
+        }
+        let budget = inflationBudget(of: peer)
         do {
-            let file = try peer.open(SegmentFiles.path(name, of: chain), limit: PeerFolder.segmentBytesMax)
-            return try ForeignBlock(
-                SegmentReader { try file.read(into: &$0) }, height: height, chain: chain, charters: charters)
-        } catch is BlockFault {
-            return nil
+            let file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
+            let search = MemberSearch(height, in: name, of: chain, writer.directory, index)
+            if let found = try search.run(file, budget) {
+                return try ForeignBlock(found, chain: chain, charters: charters)
+            }
+            try noteUseless()
+        } catch let fault as BlockFault {
+            // Its charter may be on its way.
+            if fault.code != .charter { try noteUseless() }
         } catch is MalformedRecord {
-            return nil
+            try noteUseless()
         } catch is ForeignFileError {
             return nil
         }
+        return nil
+    }
+
+    /// What may be inflated of the files of a peer, in one run, in search of forks.
+    private func inflationBudget(of peer: PeerFolder) -> InflationBudget {
+        if let known = inflationBudgets[peer.path] { return known }
+        let budget = InflationBudget(bytesMax: 16 * BlockHeader.bytesMax)
+        inflationBudgets[peer.path] = budget
+        return budget
     }
 
     private func searchFork(_ peer: PeerFolder, _ chain: RegionName, from top: Int) throws {

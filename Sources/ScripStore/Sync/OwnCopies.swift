@@ -29,6 +29,8 @@ struct OwnCopies {
 
     /// Segment files of one peer that are opened in vain at most.
     private static let filesMax = 4
+    /// What may be inflated of one peer's files: the one block that is asked for, and as much again in vain.
+    private static let inflatedBytesMax = 2 * BlockHeader.bytesMax
     /// Vote files are looked at up to this size: a thousand votes of blocks in which little is invalid.
     private static let voteFileBytesMax = 16 << 20
 
@@ -111,14 +113,21 @@ struct OwnCopies {
 
     /// What a peer holds of this region that is not here, if anything.
     func finding(in peer: PeerFolder) throws -> Finding? {
-        let head = try index.head(of: name, genesis: genesis).height
+        let head = try index.head(of: name, genesis: genesis)
         let claim = peer.hint?.chains.first { $0.region == name }
-        var heights = [head + 1]
-        if let claim, claim.height > head { heights.append(claim.height) }
+        var heights = [head.height + 1]
+        if let claim, claim.height > head.height { heights.append(claim.height) }
+        let budget = InflationBudget(bytesMax: Self.inflatedBytesMax)
         for height in heights {
-            if let found = try blockBeyond(head, peer, around: height) { return .block(height: found) }
+            if let found = try blockBeyond(head, peer, around: height, budget),
+                try followsRulings(peer)
+            {
+                return .block(height: found)
+            }
         }
-        if let other = try otherBlock(head, peer, claim) { return .otherBlock(height: other) }
+        if let other = try otherBlock(head, peer, claim, budget), try followsRulings(peer) {
+            return .otherBlock(height: other)
+        }
         for chain in charters.chains {
             // Votes beyond the place at which a charter ends a chain, or on a branch that one rules out, are not missed.
             if charters.end(of: chain).map({ index.hasReached($0) }) ?? false { continue }
@@ -128,18 +137,29 @@ struct OwnCopies {
         return nil
     }
 
-    private func blockBeyond(_ head: Int, _ peer: PeerFolder, around height: Int) throws -> Int? {
-        let names = segments(of: peer, around: height).filter { $0.heights.upperBound > head }
+    /// The height of a block above the own head. What it says of its height nobody has signed, so that its size counts;
+    /// and beyond the place where a charter replaced the key that signed it, it is nothing that this region made.
+    private func blockBeyond(
+        _ head: ChainHead, _ peer: PeerFolder, around height: Int, _ budget: InflationBudget
+    ) throws -> Int? {
+        let names = segments(of: peer, around: height).filter { $0.heights.upperBound > head.height }
         for file in names.prefix(Self.filesMax) {
-            let wanted = max(head + 1, file.heights.lowerBound)
-            if try checkpoint(of: wanted, in: file, of: peer) != nil { return wanted }
+            let wanted = max(head.height + 1, file.heights.lowerBound)
+            guard let found = checkpoint(of: wanted, in: file, of: peer, budget),
+                found.checkpoint.size > head.size,
+                found.isByNewestKey(of: charters) || found.isWithinReplacedKey(of: charters)
+            else { continue }
+            return wanted
         }
         return nil
     }
 
     /// The height of a block that differs from the one held: where the hint says so, or, without one, at the end of
     /// what the peer holds.
-    private func otherBlock(_ head: Int, _ peer: PeerFolder, _ claim: HeadsNote.Chain?) throws -> Int? {
+    private func otherBlock(
+        _ head: ChainHead, _ peer: PeerFolder, _ claim: HeadsNote.Chain?, _ budget: InflationBudget
+    ) throws -> Int? {
+        let head = head.height
         guard head > 0 else { return nil }
         let height: Int
         let file: SegmentName?
@@ -152,10 +172,33 @@ struct OwnCopies {
             file = segments(of: peer, around: head).last { $0.heights.lowerBound <= head }
             height = min(file?.heights.upperBound ?? 0, head)
         }
-        guard let file, let theirs = try checkpoint(of: height, in: file, of: peer),
-            let own = try index.block(name, height: height)
+        // As with forks, a key that was replaced says nothing any more.
+        guard let file, let theirs = checkpoint(of: height, in: file, of: peer, budget),
+            theirs.isByNewestKey(of: charters)
         else { return nil }
-        return theirs.checkpoint.root == own.root ? nil : height
+        return try isHeld(theirs) ? nil : height
+    }
+
+    /// Whether a block of the own chain here has that checkpoint, whatever height is said of it.
+    private func isHeld(_ theirs: VerifiedCheckpoint) throws -> Bool {
+        try index.block(name, size: theirs.checkpoint.size)?.root == theirs.checkpoint.root
+    }
+
+    /// Whether a peer holds the blocks that stand where charters have ruled on a fork of this chain, as far as they are
+    /// here: if not, what it has of the chain is of the branch that lost, which is no news, and settled.
+    private func followsRulings(_ peer: PeerFolder) throws -> Bool {
+        for anchor in charters.anchors(of: name) where !anchor.endsEarlierEpochs {
+            guard let own = try index.block(name, size: anchor.point.size), own.root == anchor.point.root
+            else { continue }
+            let files = segments(of: peer, around: own.height).filter { $0.heights.contains(own.height) }
+            // A budget of its own: what was searched before must not decide what counts.
+            let budget = InflationBudget(bytesMax: Self.inflatedBytesMax)
+            let isThere = files.prefix(Self.filesMax).contains { file in
+                checkpoint(of: own.height, in: file, of: peer, budget)?.checkpoint.root == own.root
+            }
+            if !isThere { return false }
+        }
+        return true
     }
 
     private func segments(of peer: PeerFolder, around height: Int) -> [SegmentName] {
@@ -169,27 +212,22 @@ struct OwnCopies {
     /// The checkpoint that this region signed for a block in a peer's file; nil if there is no such block, or another
     /// signed it.
     private func checkpoint(
-        of height: Int, in file: SegmentName, of peer: PeerFolder
-    ) throws -> VerifiedCheckpoint? {
+        of height: Int, in file: SegmentName, of peer: PeerFolder, _ budget: InflationBudget
+    ) -> VerifiedCheckpoint? {
         do {
             let foreign = try peer.open(
                 SegmentFiles.path(file, of: name), limit: PeerFolder.segmentBytesMax)
-            let reader = SegmentReader { buffer in try foreign.read(into: &buffer) }
-            while try reader.startMember() {
-                let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
-                guard header.height <= height else { return nil }
-                try reader.skipLines(header.count)
-                let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
-                try reader.finishMember()
-                if header.height == height {
-                    return try VerifiedCheckpoint(
-                        try SignedNote(parsing: seal.checkpoint), chain: name, charters: charters)
-                }
-            }
+            let search = MemberSearch(height, in: file, of: name, directory, index)
+            guard let found = try search.run(foreign, budget) else { return nil }
+            try found.reader.skipLines(found.header.count)
+            let seal = try SealLine(line: try found.reader.readLines(atMost: 1).line(0))
+            try found.reader.finishMember()
+            return try VerifiedCheckpoint(
+                try SignedNote(parsing: seal.checkpoint), chain: name, charters: charters)
         } catch {
             // Whatever is wrong with it, it is nothing that this region signed.
+            return nil
         }
-        return nil
     }
 
     /// How far the marks say that this region has signed on a chain. A vote up to there that is not here was never made
@@ -200,6 +238,13 @@ struct OwnCopies {
             let marks = try MarkFolder(reading: root, world: directory.world)
         else { return 0 }
         return try chain == name ? marks.names().last?.height ?? 0 : marks.votes()?.chains[chain]?.height ?? 0
+    }
+
+    /// Whether this region's key in the newest charter made a vote that was checked: a second verdict by one that was
+    /// replaced is held against nobody.
+    private func isByNewestKey(_ vote: Vote) -> Bool {
+        guard let key = charters.newest.voter(named: name)?.log else { return false }
+        return vote.verdict.signatures.allSatisfy { key.isSigner(of: $0) }
     }
 
     private func vote(on chain: RegionName, _ peer: PeerFolder) throws -> Int? {
@@ -225,7 +270,9 @@ struct OwnCopies {
                     guard let vote = try? Vote(parsing: line), vote.voter == name, vote.chain == chain
                     else { break }
                     guard vote.height > last else { break }
-                    if (try? vote.check(charters: charters)) != nil { return vote.height }
+                    if (try? vote.check(charters: charters)) != nil, isByNewestKey(vote) {
+                        return vote.height
+                    }
                 }
             }
         }

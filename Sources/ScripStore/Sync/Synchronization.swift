@@ -38,6 +38,8 @@ final class Synchronization {
     private var quarantinedCount = 0
     /// Whether a chain was walked over in this run, to prove a fork.
     var hasWalkedChain = false
+    /// What is left of the searches for forks, by peer.
+    var inflationBudgets: [String: InflationBudget] = [:]
     /// Peers that could not be opened, and why not.
     private var missingPeers: [(path: String, error: FileError)] = []
 
@@ -402,9 +404,11 @@ final class Synchronization {
             }
             var isWaiting = false
             var hasEnded = false
-            var heldCount = 0
+            var isMisplaced = false
+            var memberCount = 0
             segment = reader
-            while try !isWaiting && !hasEnded && reader.startMember() {
+            while try !isWaiting && !hasEnded && !isMisplaced && reader.startMember() {
+                defer { memberCount += 1 }
                 switch try writer.evaluator.evaluate(
                     reader, chain: chain,
                     BlockEvaluator.Options(needsCertificates: true, refusesUncertifiedRoot: true))
@@ -414,11 +418,9 @@ final class Synchronization {
                     blocks.append(block)
                     memberStarts.append(reader.memberStart)
                     goodEnd = reader.memberEnd
-                case .held:
-                    heldCount += 1
-                    if heldCount > name.heights.count {
-                        throw BlockFault(.framing, "it holds more blocks than its name says")
-                    }
+                case .held(let height):
+                    // Held blocks of other heights than the name says, however many, are nothing to read on for.
+                    isMisplaced = height != name.heights.lowerBound + memberCount
                 case .waits(let wait):
                     isWaiting = true
                     peer.isComplete = false

@@ -74,10 +74,15 @@ final class UselessFiles {
     }
 
     private func mark(_ status: FileStatus, _ state: Digest) -> Digest {
+        SHA256.hash(charter.bytes + state.bytes + Array(Self.text(status).utf8))
+    }
+
+    /// What tells a file from one that was brought later, or has grown.
+    static func text(_ status: FileStatus) -> String {
         var text = "\(status.device) \(status.inode) \(status.size)"
         for time in [status.modified, status.born] {
             text += " \(time?.seconds ?? 0) \(time?.nanoseconds ?? 0)"
         }
-        return SHA256.hash(charter.bytes + state.bytes + Array(text.utf8))
+        return text
     }
 }
