@@ -27,21 +27,60 @@ extension Synchronization {
     }
 
     private func block(_ peer: PeerFolder, _ chain: RegionName, _ height: Int) throws -> ForeignBlock? {
-        let names = segmentNames(peer, chain, ThousandName(height: height))
-            .filter { $0.heights.contains(height) }
-            .sorted { $0.heights.count < $1.heights.count }
-        guard let name = names.first else { return nil }
+        // No folder is listed where the block has a file of its own.
+        if let single = SegmentName(heights: height...height),
+            peer.status(of: SegmentFiles.path(single, of: chain)) != nil,
+            let found = try block(peer, chain, height, in: single)
+        {
+            return found
+        }
+        // Files that were of no use as segments, too: it is in those that another branch lies.
+        let thousand = ThousandName(height: height)
+        let names = peer.names(
+            SegmentFiles.folder(thousand, of: chain), part: "search", keeping: .bothEnds,
+            by: SegmentName.precede
+        ) { text in SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil } }
+        for name in names.filter({ $0.heights.contains(height) && $0.heights.count > 1 })
+            .prefix(Self.searchedFilesMax)
+        {
+            if let found = try block(peer, chain, height, in: name) { return found }
+        }
+        return nil
+    }
+
+    /// Files in which one block is looked for.
+    private static let searchedFilesMax = 4
+
+    private func block(
+        _ peer: PeerFolder, _ chain: RegionName, _ height: Int, in name: SegmentName
+    ) throws -> ForeignBlock? {
+        let path = SegmentFiles.path(name, of: chain)
+        // That a file is of no use here says nothing of what it is as a segment.
+        let entry = "\(path) \(height)"
+        let file: ForeignFile
         do {
-            let file = try peer.open(SegmentFiles.path(name, of: chain), limit: PeerFolder.segmentBytesMax)
-            return try ForeignBlock(
-                SegmentReader { try file.read(into: &$0) }, height: height, chain: chain, charters: charters)
-        } catch is BlockFault {
-            return nil
-        } catch is MalformedRecord {
-            return nil
+            if let status = peer.status(of: path), try useless.contains(entry, of: peer.path, status) {
+                return nil
+            }
+            file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
         } catch is ForeignFileError {
             return nil
         }
+        do {
+            if let found = try ForeignBlock(
+                SegmentReader { try file.read(into: &$0) }, height: height, chain: chain, charters: charters)
+            {
+                return found
+            }
+        } catch is BlockFault {
+            // Not a block.
+        } catch is MalformedRecord {
+            // Not its lines.
+        } catch is ForeignFileError {
+            return nil
+        }
+        try useless.note(entry, of: peer.path, file.status)
+        return nil
     }
 
     private func searchFork(_ peer: PeerFolder, _ chain: RegionName, from top: Int) throws {
