@@ -107,7 +107,7 @@ extension Synchronization {
         let state = SHA256.hash(
             held.filter { name.heights.contains($0.key) }.sorted { $0.key < $1.key }.flatMap(\.value.bytes))
         if try useless.contains(entry, of: peer.path, before, state: state) { return 0 }
-        guard let file = try? open(path, of: peer, limit: Self.comparedBytesMax),
+        guard let file = try? open(path, of: peer, limit: Self.voteFileBytesMax),
             let bytes = try? file.contents()
         else { return 0 }
         if bytes != (try ownVotes(voter, chain, name, size: bytes.count)) {
@@ -147,8 +147,6 @@ extension Synchronization {
         return held
     }
 
-    /// Vote files are compared up to this size.
-    private static let comparedBytesMax = 4 << 20
     /// What is read of one folder of vote files in one run to compare them, in bytes.
     private static let comparedFolderBytesMax: Int64 = 16 << 20
 

@@ -255,14 +255,23 @@ extension Synchronization {
         var isToldAtOnce = false
     }
 
-    private typealias CheckedLine = (vote: Vote, checked: CheckedVote)
+    /// A vote that is good: what the index keeps of it.
+    private struct CheckedLine {
+        let height: Int
+        let epoch: Int
+        let verdict: Digest
+        let line: [UInt8]
+    }
+
+    /// The longest vote file that is taken, in bytes: 5 MiB. A vote that lists every record of the largest block fits.
+    static let voteFileBytesMax = 5 << 20
 
     /// What a file of votes on these blocks can be as long as: notes without an invalid record take less than
     /// 4 KiB, and each record can be listed once.
     private func voteBytesMax(_ chain: RegionName, _ heights: ClosedRange<Int>) throws -> Int {
         var records = 0
         for height in heights { records += try index.block(chain, height: height)?.count ?? 0 }
-        return min(4_096 * heights.count + 64 * records, PublicFiles.voteFileBytesMax)
+        return min(4_096 * heights.count + 64 * records, Self.voteFileBytesMax)
     }
 
     /// A vote on a block that is not the one held carries a checkpoint of the chain.
@@ -284,10 +293,10 @@ extension Synchronization {
             let votes = try check(lines, peer, voter, chain, name, path)
             try damaged?.clear(path, for: bytes)
             try publishVotes(bytes, peer, voter, chain, name, path)
-            for (vote, checked) in votes {
+            for vote in votes {
                 try index.addVote(
-                    chain, height: vote.height, epoch: checked.verdict.charterEpoch, voter: voter,
-                    verdict: checked.verdictDigest, line: vote.line)
+                    chain, height: vote.height, epoch: vote.epoch, voter: voter, verdict: vote.verdict,
+                    line: vote.line)
             }
         } catch let refusal as FileRefusal {
             peer.isComplete = false
@@ -344,24 +353,25 @@ extension Synchronization {
         for (line, height) in zip(lines, name.heights) {
             guard let block = try index.block(chain, height: height) else { throw IndexError.damaged }
             let epoch = name.epoch ?? block.charter
-            let entry = try check(line, on: block, peer, path)
-            guard entry.vote.voter == voter, entry.vote.chain == chain, entry.vote.height == height,
-                entry.checked.verdict.root == block.root, entry.checked.verdict.from == block.first,
-                entry.checked.verdict.charterEpoch == epoch
+            let (vote, checked) = try check(line, on: block, peer, path)
+            guard vote.voter == voter, vote.chain == chain, vote.height == height,
+                checked.verdict.root == block.root, checked.verdict.from == block.first,
+                checked.verdict.charterEpoch == epoch
             else {
-                try keepFork(entry.vote, chain)
+                try keepFork(vote, chain)
                 throw FileRefusal(
                     event: .ignored(peer.path, path, "a vote on another block than the one held"),
                     isUseless: true)
             }
-            votes.append(entry)
+            votes.append(
+                CheckedLine(height: height, epoch: epoch, verdict: checked.verdictDigest, line: line))
         }
         return votes
     }
 
     private func check(
         _ line: [UInt8], on block: IndexedBlock, _ peer: PeerFolder, _ path: String
-    ) throws -> CheckedLine {
+    ) throws -> (vote: Vote, checked: CheckedVote) {
         let seal = try? block.seal(charters)
         do {
             let vote = try Vote(parsing: line)
