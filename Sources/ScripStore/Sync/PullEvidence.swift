@@ -25,12 +25,7 @@ extension Synchronization {
                     continue
                 }
                 defer { bytesRead = file.bytesRead }
-                let bytes = try file.contents()
-                guard SHA256.hash(bytes) == name.digest else {
-                    // It may still be arriving: another size or time, and it is read again.
-                    throw EvidenceError.provesNothing("its name is not the hash of its content")
-                }
-                guard let kept = try writer.keep(try Evidence(parsingFile: bytes)) else {
+                guard let kept = try writer.keep(Self.read(file, name)) else {
                     try index.setJudged(name.digest)
                     continue
                 }
@@ -47,6 +42,16 @@ extension Synchronization {
             }
         }
         if bad.count > 0 { report(.ignored(peer.path, bad.first, bad.reason, count: bad.count)) }
+    }
+
+    /// What a file holds. Its bytes are not kept beside that: they may be many.
+    private static func read(_ file: ForeignFile, _ name: EvidenceFileName) throws -> Evidence {
+        let bytes = try file.contents()
+        guard SHA256.hash(bytes) == name.digest else {
+            // It may still be arriving: another size or time, and it is read again.
+            throw EvidenceError.provesNothing("its name is not the hash of its content")
+        }
+        return try Evidence(parsingFile: consume bytes)
     }
 
     /// Tells of evidence that was found here.
