@@ -139,7 +139,9 @@ extension Synchronization {
         for height in heights {
             var bytes = Array("\(height)".utf8)
             for epoch in charters.epochs.map(\.charter.epoch) {
-                guard let vote = try index.vote(chain, height: height, epoch: epoch, by: voter) else { continue }
+                guard let vote = try index.vote(chain, height: height, epoch: epoch, by: voter) else {
+                    continue
+                }
                 bytes += Array(" \(epoch) ".utf8) + vote.verdict.bytes
             }
             held[height] = SHA256.hash(bytes)

@@ -275,7 +275,7 @@ final class PeerFolder {
 }
 
 /// The names of a folder that are kept: all, or so many of them.
-private struct NameSelection<Name> {
+struct NameSelection<Name> {
     private var names: [Name] = []
     private let limit: Int
     private let kept: PeerFolder.KeptNames

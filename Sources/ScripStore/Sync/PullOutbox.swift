@@ -56,8 +56,8 @@ extension Synchronization {
         while !isLast {
             let numbers = peer.names(
                 RegionLayout.outbox, part: "\(above)", atMost: PeerFolder.manyNamesMax, by: <,
-                isForeign: { OutboxFileName($0) == nil }
-            ) { text in OutboxFileName(text).flatMap { $0.number > above ? $0.number : nil } }
+                isForeign: { OutboxFileName($0) == nil },
+                { text in OutboxFileName(text).flatMap { $0.number > above ? $0.number : nil } })
             isLast = numbers.count < PeerFolder.manyNamesMax
             let end = isLast ? Int.max : numbers.last ?? Int.max
             try progress.forget(from: peer.path, above: above, upTo: end, but: numbers)
@@ -92,8 +92,8 @@ extension Synchronization {
     private func newestNumbers(_ peer: PeerFolder) -> [Int] {
         peer.names(
             RegionLayout.outbox, part: "newest", atMost: PeerFolder.namesMax, by: >,
-            isForeign: { OutboxFileName($0) == nil }
-        ) { OutboxFileName($0)?.number }.reversed()
+            isForeign: { OutboxFileName($0) == nil }, { OutboxFileName($0)?.number }
+        ).reversed()
     }
 
     private static func contains(_ ascending: [Int], _ number: Int) -> Bool {

@@ -423,7 +423,9 @@ final class Synchronization {
             {
                 continue
             }
-            if try !pullFirst(of: crowdedSegmentNames(peer, chain, holding: before + 1), peer, chain) { break }
+            if try !pullFirst(of: crowdedSegmentNames(peer, chain, holding: before + 1), peer, chain) {
+                break
+            }
         }
         return try index.head(of: chain, genesis: genesis).height > start
     }
