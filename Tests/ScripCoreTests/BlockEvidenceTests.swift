@@ -63,6 +63,37 @@ import Testing
             time: time ?? header.time)
     }
 
+    @Test func aMemberThatIsDecodedInPartsIsReadToItsEnd() throws {
+        // Without compression, so that it takes several parts of base64; its last line is no seal.
+        var content: [UInt8] = []
+        for number in 0..<900 {
+            content += [UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: 999) + [0x0a]
+        }
+        let deflater = GzipDeflater(level: 0)
+        var member: [UInt8] = []
+        deflater.write(content.span, into: &member)
+        deflater.finish(into: &member)
+        func reason(_ text: some Sequence<UInt8>) throws -> String {
+            let evidence = BlockEvidence(member: Array(text), subtrees: [UInt8(ascii: "-")])
+            let error = #expect(throws: EvidenceError.self) {
+                try evidence.prove(by: CharterHistory(federation.charter))
+            }
+            return "\(try #require(error))"
+        }
+        let text = Array(Base64.encode(member).utf8)
+        #expect(text.count > 1_000_000)
+        let read = try reason(text)
+        #expect(!read.contains("base64") && !read.contains("cut off") && !read.contains("follow"), "\(read)")
+        #expect(try reason(text.prefix(4 << 17)).contains("the block is cut off"))
+        #expect(try reason(Base64.encode(member + [0]).utf8).contains("bytes follow the block"))
+        #expect(try reason(Base64.encode(member + member).utf8).contains("bytes follow the block"))
+        // Where a part ends padding could pass for that of the whole.
+        var padded = text
+        padded[(4 << 16) - 1] = UInt8(ascii: "=")
+        padded[(4 << 16) - 2] = UInt8(ascii: "A")
+        #expect(try reason(padded).contains("base64"))
+    }
+
     @Test func whatHasEndedMayBeSeen() throws {
         let first = federation.charter
         let retirement = ChainPoint(region: south, size: 4, root: SHA256.hash([1]))

@@ -63,6 +63,11 @@ import Testing
         let long = [UInt8](repeating: 0x61, count: Evidence.bytesMax)
         #expect(Evidence(.block, long, [0x62]) == nil)
         #expect(throws: EvidenceError.tooLong) { try Evidence(parsing: long) }
+        // Values that evidence cannot have are not collected.
+        let many = Array("[\(Array(repeating: "0", count: 1_000).joined(separator: ","))]".utf8)
+        #expect(throws: EvidenceError.json(JSONError("the text has too many values", at: 9))) {
+            try Evidence(parsing: many)
+        }
     }
 
     // MARK: Forks

@@ -107,39 +107,49 @@ struct BlockEvidence {
 
     /// Inflates the member part by part, and keeps of it what is asked of it.
     private func read(signedPrefix: [UInt8]) throws(EvidenceError) -> Content {
-        guard let bytes = Base64.decode(member) else { throw .provesNothing("the block is not in base64") }
         let inflater = GzipInflater()
         var reading = Reading(signedPrefix: signedPrefix)
-        var rest = bytes.span
+        var digits = member[...]
         var buffer: [UInt8] = []
         var total = 0
-        while true {
-            let before = buffer.count
-            let consumed: Int
-            let isEnd: Bool
-            do {
-                (consumed, isEnd) = try inflater.read(rest, into: &buffer, limit: Self.partBytes)
-            } catch {
-                throw .provesNothing("the block is no gzip member: \(error)")
+        var isEnd = false
+        while !digits.isEmpty {
+            let part = digits.prefix(Self.partDigits)
+            digits = digits.dropFirst(part.count)
+            // Padding stands at the end only.
+            guard let bytes = Base64.decode(part), digits.isEmpty || bytes.count == part.count / 4 * 3 else {
+                throw .provesNothing("the block is not in base64")
             }
-            rest = rest.extracting(droppingFirst: consumed)
-            total += buffer.count - before
-            guard total <= BlockHeader.bytesMax else {
-                throw .provesNothing("the block inflates to more than \(BlockHeader.bytesMax) bytes")
+            var rest = bytes.span
+            var isMore = true
+            while isMore, !isEnd {
+                let before = buffer.count
+                let consumed: Int
+                do {
+                    (consumed, isEnd) = try inflater.read(rest, into: &buffer, limit: Self.partBytes)
+                } catch {
+                    throw .provesNothing("the block is no gzip member: \(error)")
+                }
+                rest = rest.extracting(droppingFirst: consumed)
+                total += buffer.count - before
+                guard total <= BlockHeader.bytesMax else {
+                    throw .provesNothing("the block inflates to more than \(BlockHeader.bytesMax) bytes")
+                }
+                isMore = !rest.isEmpty || buffer.count - before == Self.partBytes
+                try reading.take(&buffer)
+                guard buffer.count <= Self.lineBytesMax else {
+                    throw .provesNothing("a line is longer than \(Self.lineBytesMax) bytes")
+                }
             }
-            try reading.take(&buffer)
-            guard buffer.count <= Self.lineBytesMax else {
-                throw .provesNothing("a line is longer than \(Self.lineBytesMax) bytes")
-            }
-            if isEnd { break }
-            if consumed == 0 && buffer.count == before && rest.isEmpty {
-                throw .provesNothing("the block is cut off")
-            }
+            guard rest.isEmpty else { throw .provesNothing("bytes follow the block") }
         }
-        guard rest.isEmpty, buffer.isEmpty else { throw .provesNothing("bytes follow the block") }
+        guard isEnd else { throw .provesNothing("the block is cut off") }
+        guard buffer.isEmpty else { throw .provesNothing("bytes follow the block") }
         return try reading.finish()
     }
 
+    /// What is decoded, and inflated, at once: whole groups of base64.
+    private static let partDigits = 4 << 16
     private static let partBytes = 256 << 10
     /// Longer than any line that an honest region writes.
     private static let lineBytesMax = 1 << 20

@@ -48,27 +48,56 @@ public struct Evidence: Hashable, Sendable {
     }
 
     /// The evidence that `line`, without a newline, is; it renders to the same bytes.
-    public init(parsing line: [UInt8]) throws(EvidenceError) {
+    public init(parsing line: consuming [UInt8]) throws(EvidenceError) {
         guard line.count < Self.bytesMax else { throw .tooLong }
+        let (kind, first, b) = try Self.members(line)
+        // The largest of the statements is cut out of the line where it stands, and is not there twice.
+        var a = consume line
+        switch first {
+        case .plain(let range):
+            a.removeLast(a.count - range.upperBound)
+            a.removeFirst(range.lowerBound)
+        case .escaped(let text): a = text
+        }
+        guard kind == .block || a.lexicographicallyPrecedes(b) else { throw .order }
+        self.init(kind: kind, a: a, b: b)
+    }
+
+    /// A string in a line: where it stands, if it is what it says there.
+    private enum LineString {
+        case plain(Range<Int>)
+        case escaped([UInt8])
+    }
+
+    /// The object and its members.
+    private static let valuesMax = 5
+
+    private static func members(
+        _ line: [UInt8]
+    ) throws(EvidenceError) -> (kind: Kind, a: LineString, b: [UInt8]) {
         let root: JSONValue
         do {
-            root = try JSONDocument(line, form: .canonical, allowsNewlines: true).root
+            root = try JSONDocument(
+                line, form: .canonical, allowsNewlines: true, valuesMax: valuesMax
+            ).root
         } catch {
             throw .json(error)
         }
         guard root.hasOnly(["a", "b", "kind", "type"]) else { throw .field("an unknown one") }
         guard root.member("type")?.text == "evidence" else { throw .field("type") }
         guard let kind = root.member("kind")?.text.flatMap(Kind.init(rawValue:)) else { throw .field("kind") }
-        guard let a = root.member("a")?.string else { throw .field("a") }
+        guard let a = root.member("a"), a.kind == .string else { throw .field("a") }
         guard let b = root.member("b")?.string else { throw .field("b") }
-        guard kind == .block || a.lexicographicallyPrecedes(b) else { throw .order }
-        self.init(kind: kind, a: a, b: b)
+        if a.isPlainString { return (kind, .plain(a.range), b) }
+        guard let text = a.string else { throw .field("a") }
+        return (kind, .escaped(text), b)
     }
 
     /// The evidence that a file holds: its line and one newline.
-    public init(parsingFile bytes: [UInt8]) throws(EvidenceError) {
+    public init(parsingFile bytes: consuming [UInt8]) throws(EvidenceError) {
         guard bytes.last == UInt8(ascii: "\n") else { throw .noFinalNewline }
-        try self.init(parsing: Array(bytes.dropLast()))
+        bytes.removeLast()
+        try self.init(parsing: bytes)
     }
 
     /// The line, without a newline.

@@ -27,9 +27,13 @@ public struct JSONDocument: Sendable {
 
     /// Reads one value that fills `bytes`.
     ///
-    /// `allowsNewlines` admits the escape `\n` in strings, which only the lines that carry notes do.
-    public init(_ bytes: [UInt8], form: Form, allowsNewlines: Bool = false) throws(JSONError) {
-        var reader = JSONReader(form: form, allowsNewlines: allowsNewlines, count: bytes.count)
+    /// `allowsNewlines` admits the escape `\n` in strings, which only the lines that carry notes do. A text of more than
+    /// `valuesMax` values is not read to its end: each takes memory, and may be two bytes.
+    public init(
+        _ bytes: [UInt8], form: Form, allowsNewlines: Bool = false, valuesMax: Int = .max
+    ) throws(JSONError) {
+        var reader = JSONReader(
+            form: form, allowsNewlines: allowsNewlines, count: bytes.count, valuesMax: valuesMax)
         try reader.read(bytes.span)
         self.bytes = bytes
         nodes = reader.nodes

@@ -3,10 +3,12 @@ struct JSONReader {
     private let isCanonical: Bool
     private let allowsNewlines: Bool
     private let allowsHyphens: Bool
+    private var valuesLeft: Int
     private(set) var nodes: [JSONDocument.Node] = []
     private var position = 0
 
-    init(form: JSONDocument.Form, allowsNewlines: Bool, count: Int) {
+    init(form: JSONDocument.Form, allowsNewlines: Bool, count: Int, valuesMax: Int) {
+        valuesLeft = valuesMax
         isCanonical = form == .canonical
         allowsHyphens = form == .printed
         self.allowsNewlines = allowsNewlines
@@ -37,6 +39,8 @@ struct JSONReader {
 
     private mutating func readValue(_ bytes: Span<UInt8>, level: Int) throws(JSONError) {
         guard let first = byte(bytes) else { throw JSONError("the text ends early", at: position) }
+        valuesLeft -= 1
+        if valuesLeft < 0 { throw JSONError("the text has too many values", at: position) }
         switch first {
         case UInt8(ascii: "{"): try readObject(bytes, level: level)
         case UInt8(ascii: "["): try readArray(bytes, level: level)

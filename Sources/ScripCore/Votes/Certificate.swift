@@ -62,11 +62,15 @@ public struct Certificate: Hashable, Sendable {
         self.verdict = verdict
     }
 
+    /// The object and its members.
+    private static let valuesMax = 6
+
     /// The certificate that `line`, without a newline, is; it renders to the same bytes.
     public init(parsing line: [UInt8]) throws(CertificateError) {
         let document: JSONDocument
         do {
-            document = try JSONDocument(line, form: .canonical, allowsNewlines: true)
+            document = try JSONDocument(
+                line, form: .canonical, allowsNewlines: true, valuesMax: Self.valuesMax)
         } catch {
             throw .json(error)
         }

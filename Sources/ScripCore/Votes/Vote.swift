@@ -39,11 +39,15 @@ public struct Vote: Hashable, Sendable {
         self.voter = voter
     }
 
+    /// The object and its members.
+    private static let valuesMax = 7
+
     /// The vote that `line`, without its newline, is; it renders to the same bytes.
     public init(parsing line: [UInt8]) throws(VoteError) {
         let document: JSONDocument
         do {
-            document = try JSONDocument(line, form: .canonical, allowsNewlines: true)
+            document = try JSONDocument(
+                line, form: .canonical, allowsNewlines: true, valuesMax: Self.valuesMax)
         } catch {
             throw .json(error)
         }

@@ -31,6 +31,11 @@ enum SegmentFiles {
         PublicFile.segment(chain: chain, name).path
     }
 
+    /// The folder of a thousand heights, below `public/`.
+    static func folder(_ thousand: ThousandName, of chain: RegionName) -> String {
+        "\(RegionLayout.segments)/\(chain.text)/\(thousand.text)"
+    }
+
     /// The file that holds a block, and its name; nil if none does.
     static func file(
         holding height: Int, of chain: RegionName, in folder: Directory

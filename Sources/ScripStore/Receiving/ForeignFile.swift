@@ -10,6 +10,8 @@ public final class ForeignFile {
     private let file: File
     private let limit: Int
     private var position: Int64 = 0
+    /// What was read of it, in bytes.
+    private(set) var bytesRead: Int64 = 0
 
     private static let chunkSize = 262_144
 
@@ -38,6 +40,7 @@ public final class ForeignFile {
             throw .file(error)
         }
         position += Int64(count)
+        bytesRead += Int64(count)
         // A file that grew since it was opened.
         if position > limit { throw .tooLarge(path: file.path, limit: limit) }
         return count

@@ -27,35 +27,59 @@ extension Synchronization {
     }
 
     private func block(_ peer: PeerFolder, _ chain: RegionName, _ height: Int) throws -> ForeignBlock? {
-        let names = segmentNames(peer, chain, ThousandName(height: height))
-            .filter { $0.heights.contains(height) }
-            .sorted { $0.heights.count < $1.heights.count }
-        guard let name = names.first else { return nil }
+        // No folder is listed where the block has a file of its own.
+        if let single = SegmentName(heights: height...height),
+            peer.status(of: SegmentFiles.path(single, of: chain)) != nil,
+            let found = try block(peer, chain, height, in: single)
+        {
+            return found
+        }
+        // Files that were of no use as segments, too: it is in those that another branch lies.
+        let thousand = ThousandName(height: height)
+        let names = peer.names(
+            SegmentFiles.folder(thousand, of: chain), part: "search", keeping: .bothEnds,
+            by: SegmentName.precede
+        ) { text in SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil } }
+        for name in names.filter({ $0.heights.contains(height) && $0.heights.count > 1 })
+            .prefix(Self.searchedFilesMax)
+        {
+            if let found = try block(peer, chain, height, in: name) { return found }
+        }
+        return nil
+    }
+
+    /// Files in which one block is looked for.
+    private static let searchedFilesMax = 4
+
+    private func block(
+        _ peer: PeerFolder, _ chain: RegionName, _ height: Int, in name: SegmentName
+    ) throws -> ForeignBlock? {
         let path = SegmentFiles.path(name, of: chain)
-        // What was read in vain is not read again as long as it lies there as it is.
-        let key = peer.status(of: path).map { status in
-            SHA256.hash(Array("\(peer.path)\n\(path)\n\(height)\n\(UselessFiles.text(status))".utf8))
-        }
-        if let key, try index.isJudged(key) { return nil }
-        func noteUseless() throws {
-            if let key { try index.setJudged(key) }
-        }
-        let budget = inflationBudget(of: peer)
+        // That a file is of no use here says nothing of what it is as a segment.
+        let entry = "\(path) \(height)"
+        let file: ForeignFile
         do {
-            let file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
-            let search = MemberSearch(height, in: name, of: chain, writer.directory, index)
-            if let found = try search.run(file, budget) {
-                return try ForeignBlock(found, chain: chain, charters: charters)
+            if let status = peer.status(of: path), try useless.contains(entry, of: peer.path, status) {
+                return nil
             }
-            try noteUseless()
-        } catch let fault as BlockFault {
-            // Its charter may be on its way.
-            if fault.code != .charter { try noteUseless() }
-        } catch is MalformedRecord {
-            try noteUseless()
+            file = try peer.open(path, limit: PeerFolder.segmentBytesMax)
         } catch is ForeignFileError {
             return nil
         }
+        do {
+            let search = MemberSearch(height, in: name, of: chain, writer.directory, index)
+            if let found = try search.run(file, inflationBudget(of: peer)) {
+                return try ForeignBlock(found, chain: chain, charters: charters)
+            }
+        } catch let fault as BlockFault {
+            // Its charter may be on its way.
+            if fault.code == .charter { return nil }
+        } catch is MalformedRecord {
+            // Not its lines.
+        } catch is ForeignFileError {
+            return nil
+        }
+        try useless.note(entry, of: peer.path, file.status)
         return nil
     }
 

@@ -18,10 +18,15 @@ extension Synchronization {
         let before = charters.newest
         guard let name = CharterFileName(epoch: before.epoch + 1) else { return false }
         let path = PublicFile.charter(name).path
+        let file: ForeignFile
         let bytes: [UInt8]
         do {
-            bytes = try peer.contents(path, limit: RegionDirectory.charterBytesMax)
-        } catch {
+            guard let opened = try open(path, of: peer, limit: RegionDirectory.charterBytesMax) else {
+                return false
+            }
+            file = opened
+            bytes = try file.contents()
+        } catch let error as ForeignFileError {
             if case .file(let fault) = error, fault.isMissing { return false }
             peer.isComplete = false
             report(.pending(peer.path, path, "\(error)"))
@@ -35,11 +40,11 @@ extension Synchronization {
             try charters.check(next: signed.charter)
             try writer.install(signed)
         } catch let error as SignedCharterError {
-            peer.isComplete = false
+            try foundUseless(path, of: peer, file.status)
             report(.ignored(peer.path, path, "\(error)"))
             return false
         } catch let error as CharterStepError {
-            peer.isComplete = false
+            try foundUseless(path, of: peer, file.status)
             report(.ignored(peer.path, path, "\(error)"))
             return false
         }

@@ -32,35 +32,78 @@ extension Synchronization {
         peer.isOutboxVisited = true
         var load = PeerLoad()
         func isStopped() -> Bool {
-            load.isFull || load.isSpent || peer.isExhausted("\(RegionLayout.outbox)/")
+            if load.isFull || load.isSpent { return true }
+            let folder = RegionLayout.outbox
+            return load.isHalved
+                ? peer.uselessCount(in: folder) >= PeerFolder.uselessFilesMax / 2
+                : peer.isExhausted("\(folder)/")
         }
         let progress = OutboxProgress(index)
+        /// Takes files in some order until enough was read in vain; returns the last one that was looked at.
+        func take(_ numbers: some Sequence<Int>, _ known: [Int], doubted: Int) throws -> Int? {
+            var last: Int?
+            for number in numbers where !isStopped() {
+                last = number
+                if number <= doubted, Self.contains(known, number) { continue }
+                guard let name = OutboxFileName(number: number) else { continue }
+                try pullOutbox(peer, name, admission, readsAgain: readsAgain, state, &load)
+            }
+            return last
+        }
         var above = 0
         var present = 0
         var isLast = false
         while !isLast {
             let numbers = peer.names(
-                RegionLayout.outbox, part: above, atMost: PeerFolder.manyNamesMax, by: <
-            ) { text in OutboxFileName(text).flatMap { $0.number > above ? $0.number : nil } }
+                RegionLayout.outbox, part: "\(above)", atMost: PeerFolder.manyNamesMax, by: <,
+                isForeign: { OutboxFileName($0) == nil },
+                { text in OutboxFileName(text).flatMap { $0.number > above ? $0.number : nil } })
             isLast = numbers.count < PeerFolder.manyNamesMax
             let end = isLast ? Int.max : numbers.last ?? Int.max
             try progress.forget(from: peer.path, above: above, upTo: end, but: numbers)
-            var rest = try readsAgain ? [] : progress.readToEnd(from: peer.path, above: above, upTo: end)[...]
+            let known = try readsAgain ? [] : progress.readToEnd(from: peer.path, above: above, upTo: end)
             // A number is used once, but a region that was put back may not know that it was.
             let doubted = (numbers.last ?? 0) - Self.doubtedFilesMax
-            for number in numbers where !isStopped() {
-                while let first = rest.first, first < number { rest.removeFirst() }
-                if rest.first == number, number <= doubted { continue }
-                guard let name = OutboxFileName(number: number) else { continue }
-                try pullOutbox(peer, name, admission, readsAgain: readsAgain, state, &load)
-            }
+            let last = try take(numbers, known, doubted: doubted)
             present += numbers.count
+            if isStopped() {
+                // Half of what may be read in vain is for the lowest numbers, and half for the highest, so that whoever
+                // fills one end leaves the other.
+                load.isHalved = false
+                let newest = isLast ? numbers : newestNumbers(peer)
+                let below = last ?? above
+                let knownOfNewest =
+                    try isLast || readsAgain
+                    ? known : progress.readToEnd(from: peer.path, above: newest.first ?? 0, upTo: Int.max)
+                _ = try take(
+                    newest.reversed().prefix { $0 > below }, knownOfNewest,
+                    doubted: (newest.last ?? 0) - Self.doubtedFilesMax)
+                _ = try take(numbers.drop { $0 < below }, known, doubted: doubted)
+                break
+            }
             above = end
-            if isStopped() { break }
         }
         if isStopped() { peer.isOutboxComplete = false }
         // The hint came first, and its files come later.
         if let hint = peer.hint, present < hint.outbox.count { peer.isOutboxComplete = false }
+    }
+
+    /// The highest numbers of an outbox with many, ascending.
+    private func newestNumbers(_ peer: PeerFolder) -> [Int] {
+        peer.names(
+            RegionLayout.outbox, part: "newest", atMost: PeerFolder.namesMax, by: >,
+            isForeign: { OutboxFileName($0) == nil }, { OutboxFileName($0)?.number }
+        ).reversed()
+    }
+
+    private static func contains(_ ascending: [Int], _ number: Int) -> Bool {
+        var low = 0
+        var high = ascending.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ascending[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low < ascending.count && ascending[low] == number
     }
 
     /// Files that were read and whose sizes are compared all the same: those with the highest numbers.
@@ -73,11 +116,13 @@ extension Synchronization {
         var writtenBytes = 0
         /// What was read in vain, in lines.
         var uselessLines = 0
+        /// Whether the other half of what may be read in vain is for later.
+        var isHalved = true
 
         var isFull: Bool {
             written >= Synchronization.relayedItemsMax || writtenBytes >= Synchronization.relayedBytesMax
         }
-        var isSpent: Bool { uselessLines >= Synchronization.uselessLinesMax }
+        var isSpent: Bool { uselessLines >= Synchronization.uselessLinesMax / (isHalved ? 2 : 1) }
     }
 
     /// What a record that cannot be judged yet waits for: another state of the chains and of the pool.

@@ -2,9 +2,6 @@ internal import ScripCore
 internal import ScripCrypto
 
 extension Synchronization {
-    /// Files of one folder that are read in vain in one run at most.
-    private static let badSettlementsMax = 16
-
     /// A settlement that a peer has and this region lacks.
     private struct Offered {
         let peer: PeerFolder
@@ -24,17 +21,21 @@ extension Synchronization {
             }
             for region in regions.sorted() {
                 let path = "\(RegionLayout.settlements)/\(region.text)"
-                let names = peer.names(path) { SettlementName($0) }
+                let names = try names(
+                    path, of: peer, by: { ($0.cut, $0.digest) < ($1.cut, $1.digest) }, isQuiet: true,
+                    { SettlementName($0) })
                 if names.isEmpty { continue }
                 let known = try held[region] ?? heldSettlements(path)
                 held[region] = known
-                offered += names.filter { !known.contains($0) }
+                offered += alternating(names).filter { !known.contains($0) }
                     .map { Offered(peer: peer, region: region, name: $0) }
             }
         }
         if offered.isEmpty { return }
         if isDryRun {
-            try pull(offered, &held)
+            try writer.rehearse { try pull(offered, &held) }
+            // The rest of a rehearsal follows.
+            writer.publisher.isDryRun = true
         } else {
             // If this is cut off, the next command clears what it left in staging.
             try writer.changing { try pull(offered, &held) }
@@ -44,12 +45,9 @@ extension Synchronization {
     private func pull(
         _ offered: [Offered], _ held: inout [RegionName: Set<SettlementName>]
     ) throws {
-        var badCounts: [String: Int] = [:]
         for entry in offered {
-            let folder = "\(entry.region.text) \(entry.peer.path)"
             let count = held[entry.region]?.count ?? 0
             if held[entry.region]?.contains(entry.name) ?? false { continue }
-            if badCounts[folder, default: 0] == Self.badSettlementsMax { continue }
             let path = SignedSettlements.path(entry.region, entry.name)
             guard count < SignedSettlements.countMax else {
                 report(
@@ -60,8 +58,6 @@ extension Synchronization {
             }
             if try pull(entry.peer, entry.region, entry.name, path) {
                 held[entry.region, default: []].insert(entry.name)
-            } else {
-                badCounts[folder, default: 0] += 1
             }
         }
     }
@@ -75,11 +71,15 @@ extension Synchronization {
     private func pull(
         _ peer: PeerFolder, _ region: RegionName, _ name: SettlementName, _ path: String
     ) throws -> Bool {
+        var status: FileStatus?
         do {
-            let bytes = try peer.contents(path, limit: SettlementNote.bytesMax)
+            guard let file = try open(path, of: peer, limit: SettlementNote.bytesMax) else { return false }
+            let bytes = try file.contents()
+            status = file.status
             let note = try SettlementNote(
                 try SignedNote(parsing: bytes), signer: region, charters: charters)
             guard name == SettlementName(cut: note.cut.hash, digest: note.digest) else {
+                try foundUseless(path, of: peer, status)
                 report(.ignored(peer.path, path, "the name is not that of the settlement"))
                 return false
             }
@@ -88,8 +88,10 @@ extension Synchronization {
             report(.pulled(settlement: path, of: region, from: peer.path))
             return true
         } catch let error as NoteError {
+            try foundUseless(path, of: peer, status)
             report(.ignored(peer.path, path, "\(error)"))
         } catch let error as SettlementNoteError {
+            try foundUseless(path, of: peer, status)
             report(.ignored(peer.path, path, "\(error)"))
         } catch let error as ForeignFileError {
             report(.pending(peer.path, path, "\(error)"))

@@ -57,10 +57,20 @@ extension Synchronization {
         let path = "\(RegionLayout.certificates)/\(chain.text)"
         for thousand in peer.thousands(path, from: lacking) {
             let folder = "\(path)/\(thousand.text)"
-            let names = peer.names(
-                folder, by: CertificateName.precede
-            ) { CertificateName($0).flatMap { $0.thousand == thousand ? $0 : nil } }
-            for name in names where name.height >= lacking && !peer.isExhausted("\(folder)/") {
+            let names = try names(
+                folder, of: peer, by: CertificateName.precede,
+                isForeign: { CertificateName($0)?.thousand != thousand },
+                { text in
+                    guard let name = CertificateName(text), name.thousand == thousand, name.height >= lacking
+                    else { return nil }
+                    // It is for a charter that is not here yet, or never.
+                    if charters.charter(of: name.epoch) == nil {
+                        peer.isComplete = false
+                        return nil
+                    }
+                    return name
+                })
+            for name in names where !peer.isExhausted("\(folder)/") {
                 if try pull(peer, chain, name, "\(folder)/\(name.text)") { isProgress = true }
             }
         }
@@ -153,42 +163,87 @@ extension Synchronization {
         _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, from height: Int, reports: Bool
     ) throws -> Bool {
         var isProgress = false
-        let head = try index.head(of: chain, genesis: genesis).height
         let path = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)"
         for thousand in peer.thousands(path, from: height) {
-            let folder = "\(path)/\(thousand.text)"
-            let names = peer.names(folder, by: VoteFileName.precede) {
-                VoteFileName($0).flatMap { $0.thousand == thousand ? $0 : nil }
-            }
             let first = max(height, thousand.number * 1_000)
-            // Looked up once for the folder, and not for each range that a name may claim.
-            var lacking: [Int]?
-            for name in names where name.heights.upperBound >= first && !peer.isExhausted("\(folder)/") {
-                if name.epoch != nil {
-                    if try !index.holdsVotes(name, of: voter, on: chain),
-                        try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports)
-                    {
-                        isProgress = true
-                    }
-                    continue
-                }
-                if name.heights.upperBound <= head, ThousandName(height: name.heights.upperBound) == thousand
-                {
-                    let heights =
-                        try lacking
-                        ?? (first...max(min(head, first / 1_000 * 1_000 + 999), first)).filter {
-                            try !index.hasVote(chain, height: $0, by: voter)
-                        }
-                    lacking = heights
-                    if !heights.contains(where: { name.heights.contains($0) }) { continue }
-                }
-                if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) {
-                    isProgress = true
-                    lacking?.removeAll { name.heights.contains($0) }
-                }
+            if try pullVotes(peer, voter, chain, thousand, from: first, reports: reports) {
+                isProgress = true
             }
         }
         return isProgress
+    }
+
+    /// Takes over the votes in a folder of a thousand heights.
+    private func pullVotes(
+        _ peer: PeerFolder, _ voter: RegionName, _ chain: RegionName, _ thousand: ThousandName,
+        from first: Int, reports: Bool
+    ) throws -> Bool {
+        let folder = "\(RegionLayout.votes)/\(voter.text)/\(chain.text)/\(thousand.text)"
+        let head = try index.head(of: chain, genesis: genesis).height
+        // Looked up once for the folder, and not for each range that a name may claim.
+        var lacking = try LackedHeights(
+            from: first, upTo: min(head, thousand.number * 1_000 + 999),
+            where: { try !index.hasVote(chain, height: $0, by: voter) })
+        var later: VoteFileName?
+        let names = try names(
+            folder, of: peer, part: "votes \(head)", by: VoteFileName.precede,
+            isForeign: { VoteFileName($0)?.thousand != thousand },
+            { text in
+                guard let name = VoteFileName(text), name.thousand == thousand,
+                    name.heights.upperBound >= first,
+                    name.epoch.map({ charters.charter(of: $0) != nil }) ?? true
+                else { return nil }
+                // It cannot be judged before the blocks are here, and takes no place of one that can.
+                if name.heights.upperBound > head {
+                    later = later ?? name
+                    return nil
+                }
+                return name.epoch != nil || lacking.meets(name.heights) ? name : nil
+            })
+        if let later {
+            peer.isComplete = false
+            if reports {
+                report(
+                    .pending(peer.path, "\(folder)/\(later.text)", "votes on blocks that are not here yet"))
+            }
+        }
+        var isProgress = false
+        for name in alternating(names) where !peer.isExhausted("\(folder)/") {
+            if name.epoch == nil {
+                if !lacking.meets(name.heights) { continue }
+            } else if try index.holdsVotes(name, of: voter, on: chain) {
+                continue
+            }
+            if try pull(peer, voter, chain, name, "\(folder)/\(name.text)", reports) {
+                isProgress = true
+                if name.epoch == nil { lacking.remove(name.heights) }
+            }
+        }
+        return isProgress
+    }
+
+    /// Heights of one folder for which something is missing.
+    private struct LackedHeights {
+        private var heights: [Int]
+
+        init(from first: Int, upTo last: Int, where isLacked: (Int) throws -> Bool) rethrows {
+            heights = first > last ? [] : try (first...last).filter(isLacked)
+        }
+
+        /// Whether any of them is in a range.
+        func meets(_ range: ClosedRange<Int>) -> Bool {
+            var low = 0
+            var high = heights.count
+            while low < high {
+                let middle = (low + high) / 2
+                if heights[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
+            }
+            return low < heights.count && heights[low] <= range.upperBound
+        }
+
+        mutating func remove(_ range: ClosedRange<Int>) {
+            heights.removeAll { range.contains($0) }
+        }
     }
 
     /// Why a vote file is not taken.
@@ -200,14 +255,23 @@ extension Synchronization {
         var isToldAtOnce = false
     }
 
-    private typealias CheckedLine = (vote: Vote, checked: CheckedVote)
+    /// A vote that is good: what the index keeps of it.
+    private struct CheckedLine {
+        let height: Int
+        let epoch: Int
+        let verdict: Digest
+        let line: [UInt8]
+    }
+
+    /// The longest vote file that is taken, in bytes: 5 MiB. A vote that lists every record of the largest block fits.
+    static let voteFileBytesMax = 5 << 20
 
     /// What a file of votes on these blocks can be as long as: notes without an invalid record take less than
     /// 4 KiB, and each record can be listed once.
     private func voteBytesMax(_ chain: RegionName, _ heights: ClosedRange<Int>) throws -> Int {
         var records = 0
         for height in heights { records += try index.block(chain, height: height)?.count ?? 0 }
-        return min(4_096 * heights.count + 64 * records, PublicFiles.voteFileBytesMax)
+        return min(4_096 * heights.count + 64 * records, Self.voteFileBytesMax)
     }
 
     /// A vote on a block that is not the one held carries a checkpoint of the chain.
@@ -229,10 +293,10 @@ extension Synchronization {
             let votes = try check(lines, peer, voter, chain, name, path)
             try damaged?.clear(path, for: bytes)
             try publishVotes(bytes, peer, voter, chain, name, path)
-            for (vote, checked) in votes {
+            for vote in votes {
                 try index.addVote(
-                    chain, height: vote.height, epoch: checked.verdict.charterEpoch, voter: voter,
-                    verdict: checked.verdictDigest, line: vote.line)
+                    chain, height: vote.height, epoch: vote.epoch, voter: voter, verdict: vote.verdict,
+                    line: vote.line)
             }
         } catch let refusal as FileRefusal {
             peer.isComplete = false
@@ -289,24 +353,25 @@ extension Synchronization {
         for (line, height) in zip(lines, name.heights) {
             guard let block = try index.block(chain, height: height) else { throw IndexError.damaged }
             let epoch = name.epoch ?? block.charter
-            let entry = try check(line, on: block, peer, path)
-            guard entry.vote.voter == voter, entry.vote.chain == chain, entry.vote.height == height,
-                entry.checked.verdict.root == block.root, entry.checked.verdict.from == block.first,
-                entry.checked.verdict.charterEpoch == epoch
+            let (vote, checked) = try check(line, on: block, peer, path)
+            guard vote.voter == voter, vote.chain == chain, vote.height == height,
+                checked.verdict.root == block.root, checked.verdict.from == block.first,
+                checked.verdict.charterEpoch == epoch
             else {
-                try keepFork(entry.vote, chain)
+                try keepFork(vote, chain)
                 throw FileRefusal(
                     event: .ignored(peer.path, path, "a vote on another block than the one held"),
                     isUseless: true)
             }
-            votes.append(entry)
+            votes.append(
+                CheckedLine(height: height, epoch: epoch, verdict: checked.verdictDigest, line: line))
         }
         return votes
     }
 
     private func check(
         _ line: [UInt8], on block: IndexedBlock, _ peer: PeerFolder, _ path: String
-    ) throws -> CheckedLine {
+    ) throws -> (vote: Vote, checked: CheckedVote) {
         let seal = try? block.seal(charters)
         do {
             let vote = try Vote(parsing: line)

@@ -33,8 +33,7 @@ final class Synchronization {
     /// What is to be told once it is durable.
     private let events: EventSpool
     /// Files of peers that an earlier run, or this one, read in vain.
-    private(set) lazy var useless = UselessFiles(
-        index, charter: writer.charter, now: writer.now, fullScanHours: writer.settings.fullScanHours)
+    private(set) lazy var useless = UselessFiles(writer)
     private var quarantinedCount = 0
     /// Whether a chain was walked over in this run, to prove a fork.
     var hasWalkedChain = false
@@ -76,12 +75,45 @@ final class Synchronization {
     }
 
     /// Notes that a file was read in vain, and would be again.
+    /// `bytes` were read of it, all that there are if nothing else is said.
     func foundUseless(
-        _ path: String, of peer: PeerFolder, _ status: FileStatus?, isFault: Bool = false
+        _ path: String, of peer: PeerFolder, _ status: FileStatus?, bytes: Int64? = nil, isFault: Bool = false
     ) throws {
         peer.isComplete = false
-        peer.countUseless(path)
+        peer.countUseless(path, bytes: bytes ?? status?.size ?? 0)
         if let status { try useless.note(path, of: peer.path, status, isFault: isFault) }
+    }
+
+    /// The names in a folder of a peer's, without those of files that were read in vain. Where there are too many, half
+    /// of them are kept from either end. With `isQuiet` nobody is told how many were passed over.
+    func names<Name>(
+        _ folder: String, of peer: PeerFolder, part: String = "", by order: @escaping (Name, Name) -> Bool,
+        isQuiet: Bool = false, isForeign: (String) -> Bool = { _ in true }, _ parse: (String) -> Name?
+    ) throws -> [Name] {
+        var noted: NotedNames?
+        var failure: (any Error)?
+        let names = peer.names(
+            folder, part: part, keeping: .bothEnds, by: order, isForeign: isForeign,
+            standing: { text in
+                do {
+                    if damaged != nil { return .unread }
+                    let known = try noted ?? useless.names(in: folder, of: peer.path)
+                    noted = known
+                    let path = "\(folder)/\(text)"
+                    guard known.mayContain(text), let status = peer.status(of: path) else { return .unread }
+                    let standing = try useless.standing(path, of: peer.path, status)
+                    if standing == .useless, !isQuiet {
+                        if try useless.isFault(path, of: peer.path) { foundFault = true }
+                        peer.passOverName(in: folder)
+                    }
+                    return standing
+                } catch {
+                    failure = error
+                    return .unread
+                }
+            }, parse)
+        if let failure { throw failure }
+        return names
     }
 
     func run(peers paths: [String], onEvent: (SyncEvent) throws -> Void) throws -> Bool {
@@ -202,11 +234,11 @@ final class Synchronization {
                 .pending(
                     peer.path, folder, "many files there are of no use; the next run goes on with the rest"))
         }
-        for (folder, names) in peer.passedOver.sorted(by: { $0.key < $1.key }) {
+        for (folder, count) in peer.passedOverCounts.sorted(by: { $0.key < $1.key }) {
             report(
                 .ignored(
                     peer.path, folder, "it was of no use before and is as it was; it is not read again",
-                    count: names.count))
+                    count: count))
         }
     }
 
@@ -291,14 +323,17 @@ final class Synchronization {
     /// verified by itself. One with a good charter of another federation has nothing for this region.
     func checkCharters(_ peers: [PeerFolder]) throws -> [PeerFolder] {
         let path = RegionLayout.firstCharter
-        return peers.filter { peer in
-            guard let bytes = try? peer.contents(path, limit: RegionDirectory.charterBytesMax) else {
+        return try peers.filter { peer in
+            guard let file = try? open(path, of: peer, limit: RegionDirectory.charterBytesMax),
+                let bytes = try? file.contents()
+            else {
                 peer.isComplete = false
+                if peer.isUseless(path) { return true }
                 report(.pending(peer.path, path, "the charter is not there"))
                 return true
             }
             guard let signed = try? SignedCharter(parsing: bytes), (try? signed.check()) != nil else {
-                peer.isComplete = false
+                try foundUseless(path, of: peer, file.status)
                 report(.ignored(peer.path, path, "it is no charter that is in force"))
                 return true
             }
@@ -312,11 +347,50 @@ final class Synchronization {
 
     // MARK: Segments
 
-    func segmentNames(_ peer: PeerFolder, _ chain: RegionName, _ thousand: ThousandName) -> [SegmentName] {
-        peer.names(
-            "\(RegionLayout.segments)/\(chain.text)/\(thousand.text)",
-            by: SegmentName.precede
-        ) { text in SegmentName(text).flatMap { $0.thousand == thousand ? $0 : nil } }
+    /// The segment files that may hold the block of a height or a later one, of the folder for it.
+    private func segmentNames(
+        _ peer: PeerFolder, _ chain: RegionName, from height: Int
+    ) throws -> [SegmentName] {
+        let thousand = ThousandName(height: height)
+        return try names(
+            SegmentFiles.folder(thousand, of: chain), of: peer, by: SegmentName.precede,
+            isForeign: { SegmentName($0)?.thousand != thousand },
+            { text in
+                SegmentName(text).flatMap {
+                    $0.thousand == thousand && $0.heights.upperBound >= height ? $0 : nil
+                }
+            })
+    }
+
+    /// The segment files that may hold the block of a height, in the order in which they are tried: a file that is no
+    /// good has others tried, and that with this block alone before most.
+    private func segmentNames(
+        _ peer: PeerFolder, _ chain: RegionName, holding height: Int
+    ) throws -> [SegmentName] {
+        let names = try segmentNames(peer, chain, from: height)
+        let fitting = names.filter { $0.heights.contains(height) }
+        if fitting.isEmpty, names.contains(where: { $0.heights.lowerBound > height }) {
+            peer.isComplete = false
+        }
+        return alternating(fitting)
+    }
+
+    /// The same where names were left out, with another choice: of those that may hold this block only.
+    private func crowdedSegmentNames(
+        _ peer: PeerFolder, _ chain: RegionName, holding height: Int
+    ) throws -> [SegmentName] {
+        let thousand = ThousandName(height: height)
+        let folder = SegmentFiles.folder(thousand, of: chain)
+        guard peer.isCut(folder) else { return [] }
+        return alternating(
+            try names(
+                folder, of: peer, part: "\(height)", by: SegmentName.precede,
+                isForeign: { SegmentName($0)?.thousand != thousand },
+                { text in
+                    SegmentName(text).flatMap {
+                        $0.thousand == thousand && $0.heights.contains(height) ? $0 : nil
+                    }
+                }))
     }
 
     func pullSegments(_ peer: PeerFolder) throws -> Bool {
@@ -346,27 +420,30 @@ final class Synchronization {
             {
                 break
             }
-            let names = segmentNames(peer, chain, ThousandName(height: before + 1))
-            // The longest file first: a pack saves many small ones. One that is no good has others tried, that with
-            // this block alone before the rest.
-            var fitting = names.filter { $0.heights.contains(before + 1) }
-                .sorted { $0.heights.upperBound > $1.heights.upperBound }
-            if let place = fitting.firstIndex(where: { $0.heights.count == 1 }), place > 1 {
-                fitting.insert(fitting.remove(at: place), at: 1)
+            if try pullFirst(
+                of: segmentNames(peer, chain, holding: before + 1), peer, chain)
+            {
+                continue
             }
-            if fitting.isEmpty, names.contains(where: { $0.heights.lowerBound > before + 1 }) {
-                peer.isComplete = false
+            if try !pullFirst(of: crowdedSegmentNames(peer, chain, holding: before + 1), peer, chain) {
+                break
             }
-            var waiting = 0
-            var isProgress = false
-            for name in fitting where !isProgress && waiting < Self.segmentsWaitingMax {
-                if peer.isExhausted(SegmentFiles.path(name, of: chain)) { break }
-                isProgress = try pull(peer, chain, name)
-                if !isProgress, !peer.isUseless(SegmentFiles.path(name, of: chain)) { waiting += 1 }
-            }
-            if !isProgress { break }
         }
         return try index.head(of: chain, genesis: genesis).height > start
+    }
+
+    /// Takes the first of some files that brings a block. True if there is one.
+    private func pullFirst(
+        of names: [SegmentName], _ peer: PeerFolder, _ chain: RegionName
+    ) throws -> Bool {
+        var waiting = 0
+        for name in names where waiting < Self.segmentsWaitingMax {
+            let path = SegmentFiles.path(name, of: chain)
+            if peer.isExhausted(path) { return false }
+            if try pull(peer, chain, name) { return true }
+            if !peer.isUseless(path) { waiting += 1 }
+        }
+        return false
     }
 
     /// Files with one and the same block that are opened in one run though it has to wait.
@@ -433,13 +510,14 @@ final class Synchronization {
             if try !isWaiting && !hasEnded
                 && index.head(of: chain, genesis: genesis).height < name.heights.upperBound
             {
-                try foundUseless(path, of: peer, file.status)
+                try foundUseless(path, of: peer, file.status, bytes: file.bytesRead)
                 report(.pending(peer.path, path, "the file does not reach to the block that its name says"))
             }
         } catch let fault as BlockFault {
             // Of a fork the evidence tells for as long as it stands.
             let isOfFork = fault.code == .fork || fault.code == .link
-            try foundUseless(path, of: peer, file.status, isFault: !fault.isCutOff && !isOfFork)
+            try foundUseless(
+                path, of: peer, file.status, bytes: file.bytesRead, isFault: !fault.isCutOff && !isOfFork)
             if fault.isCutOff {
                 report(.pending(peer.path, path, fault.reason))
             } else if try isOfFork && index.frozen().stops(chain) {

@@ -5,6 +5,8 @@ internal import ScripCrypto
 extension RegionWriter {
     /// Votes per file at most; a file does not cross a multiple of 1,000 either.
     private static let votesPerFileMax = 1_000
+    /// What the verdicts that are held before they are written take together, in bytes. One alone may take more.
+    private static let heldVerdictBytesMax = 1 << 20
 
     /// Casts this region's votes on every block that it can judge, then makes every certificate that the votes
     /// held allow. True if there was anything to do.
@@ -111,14 +113,28 @@ extension RegionWriter {
     }
 
     private func vote(on chain: RegionName, _ onEvent: (SyncEvent) throws -> Void) throws -> Bool {
+        var isProgress = false
+        while try voteOnSome(of: chain, onEvent) { isProgress = true }
+        return isProgress
+    }
+
+    /// Votes on the next blocks of a chain, as many as fit into memory with what they list. True if there are any.
+    private func voteOnSome(
+        of chain: RegionName, _ onEvent: (SyncEvent) throws -> Void
+    ) throws -> Bool {
         var cast: [CastVote] = []
+        var bytes = 0
         try forEachDueBlock(chain) { block, epochs in
             guard try obstacle(block) == nil else { return false }
-            for (vote, epoch) in zip(try votes(on: block, epochs: epochs), epochs) {
+            let votes = try votes(on: block, epochs: epochs)
+            bytes += votes.reduce(0) { $0 + $1.verdict.text.count }
+            if bytes > Self.heldVerdictBytesMax, !cast.isEmpty { return false }
+            for (vote, epoch) in zip(votes, epochs) {
                 cast.append(CastVote(vote: vote, epoch: epoch, blockEpoch: block.charter))
             }
             return true
         }
+        if cast.isEmpty { return false }
         try markVotes(cast.map(\.vote), on: chain)
         try publish(cast)
         for entry in cast {
@@ -129,7 +145,7 @@ extension RegionWriter {
             let invalid = (try? VerdictText(parsing: vote.verdict.text))?.invalid.count ?? 0
             try onEvent(.voted(chain, height: vote.height, invalid: invalid))
         }
-        return !cast.isEmpty
+        return true
     }
 
     /// What keeps this region from voting further on a chain: the height of the next block, and why it waits.
@@ -205,9 +221,11 @@ extension RegionWriter {
     }
 
     private func tally(_ chain: RegionName, _ onEvent: (SyncEvent) throws -> Void) throws -> Bool {
-        var made: [(Certificate, CheckedCertificate)] = []
+        var isProgress = false
         for height in try index.uncertifiedHeights(chain) {
             guard let block = try index.block(chain, height: height) else { continue }
+            // One block at a time: what certificates list may be long.
+            var made: [(Certificate, CheckedCertificate)] = []
             for epoch in try index.openEpochs(of: block) {
                 guard let charter = charters.charter(of: epoch) else { continue }
                 let contradictory = Set(
@@ -224,11 +242,12 @@ extension RegionWriter {
                 guard let certificate = Certificate(assembling: checked, charter: charter) else { continue }
                 made.append((certificate, try certificate.check(charters: charters, seal: seal)))
             }
+            for (certificate, checked) in made {
+                try take(certificate, checked, isOwn: true, onEvent)
+                isProgress = true
+            }
         }
-        for (certificate, checked) in made {
-            try take(certificate, checked, isOwn: true, onEvent)
-        }
-        return !made.isEmpty
+        return isProgress
     }
 
     /// Publishes a certificate as the own copy and lets it count.
