@@ -101,8 +101,8 @@ struct OwnMark {
             """
         case .copied(let mark) where mark.folder == nil:
             """
-            the high-water mark was written by an earlier version, which could not tell a copy that shares its \
-            files; nothing is signed; if no other copy is or will be in use, run 'scrip repair'
+            this directory is a copy, or an earlier version wrote its high-water mark, which does not say in which \
+            folder it is; nothing is signed; if no other copy is or will be in use, run 'scrip repair'
             """
         case .copied:
             """
