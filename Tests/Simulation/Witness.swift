@@ -249,7 +249,7 @@ final class Witness {
     }
 
     /// Whether all quorums that a block needs have certified it: those of two epochs, if it is the first of its chain that
-    /// names the second. Nil if the block before is not known.
+    /// names the second, or that of a charter which ruled on its branch. Nil if the block before is not known.
     private func hasAllQuorums(_ block: ReferenceModel.Block, _ epochs: Set<Int>) -> Bool? {
         guard let chain = RegionName(block.chain) else { return nil }
         var isFirst = false
@@ -257,8 +257,10 @@ final class Witness {
             guard let before = blocks["\(chain) \(block.first) \(block.previous)"] else { return nil }
             isFirst = block.charter > before.charter
         }
-        return charters.certifyingEpochs(naming: block.charter, isFirst: isFirst, of: chain)
-            .allSatisfy(epochs.contains)
+        let needed = charters.certifyingEpochs(naming: block.charter, isFirst: isFirst, of: chain)
+        // A branch that was ruled on may be certified by the voters of that charter instead.
+        let ruling = charters.rulingEpochs(of: chain, size: block.size, naming: block.charter)
+        return needed.allSatisfy(epochs.contains) || ruling.contains(where: epochs.contains)
     }
 
     /// Gives the model what is certified and whose block was seen by now.
