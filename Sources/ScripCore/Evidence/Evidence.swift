@@ -69,8 +69,8 @@ public struct Evidence: Hashable, Sendable {
         case escaped([UInt8])
     }
 
-    /// The object and its members.
-    private static let valuesMax = 5
+    /// More than the object has members, so that an unknown one is told as what it is.
+    private static let valuesMax = 64
 
     private static func members(
         _ line: [UInt8]

@@ -62,8 +62,8 @@ public struct Certificate: Hashable, Sendable {
         self.verdict = verdict
     }
 
-    /// The object and its members.
-    private static let valuesMax = 6
+    /// More than the object has members, so that an unknown one is told as what it is.
+    private static let valuesMax = 64
 
     /// The certificate that `line`, without a newline, is; it renders to the same bytes.
     public init(parsing line: [UInt8]) throws(CertificateError) {

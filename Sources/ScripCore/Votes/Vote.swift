@@ -39,8 +39,8 @@ public struct Vote: Hashable, Sendable {
         self.voter = voter
     }
 
-    /// The object and its members.
-    private static let valuesMax = 7
+    /// More than the object has members, so that an unknown one is told as what it is.
+    private static let valuesMax = 64
 
     /// The vote that `line`, without its newline, is; it renders to the same bytes.
     public init(parsing line: [UInt8]) throws(VoteError) {

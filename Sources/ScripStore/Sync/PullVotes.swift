@@ -186,7 +186,7 @@ extension Synchronization {
             where: { try !index.hasVote(chain, height: $0, by: voter) })
         var later: VoteFileName?
         let names = try names(
-            folder, of: peer, part: "votes \(head)", by: VoteFileName.precede,
+            folder, of: peer, part: "votes \(head) \(first)", by: VoteFileName.precede,
             isForeign: { VoteFileName($0)?.thousand != thousand },
             { text in
                 guard let name = VoteFileName(text), name.thousand == thousand,
@@ -198,7 +198,8 @@ extension Synchronization {
                     later = later ?? name
                     return nil
                 }
-                return name.epoch != nil || lacking.meets(name.heights) ? name : nil
+                // In a repair more may be lacking later than is now.
+                return name.epoch != nil || damaged != nil || lacking.meets(name.heights) ? name : nil
             })
         if let later {
             peer.isComplete = false
@@ -208,7 +209,11 @@ extension Synchronization {
             }
         }
         var isProgress = false
-        for name in alternating(names) where !peer.isExhausted("\(folder)/") {
+        // A repair takes them in the order of their heights, as they were cast.
+        let ordered =
+            damaged == nil
+            ? alternating(names) : names.sorted { $0.heights.lowerBound < $1.heights.lowerBound }
+        for name in ordered where !peer.isExhausted("\(folder)/") {
             if name.epoch == nil {
                 if !lacking.meets(name.heights) { continue }
             } else if try index.holdsVotes(name, of: voter, on: chain) {

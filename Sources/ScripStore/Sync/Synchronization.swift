@@ -353,7 +353,7 @@ final class Synchronization {
     ) throws -> [SegmentName] {
         let thousand = ThousandName(height: height)
         return try names(
-            SegmentFiles.folder(thousand, of: chain), of: peer, by: SegmentName.precede,
+            SegmentFiles.folder(thousand, of: chain), of: peer, part: "wanted", by: SegmentName.precede,
             isForeign: { SegmentName($0)?.thousand != thousand },
             { text in
                 SegmentName(text).flatMap {
@@ -381,7 +381,7 @@ final class Synchronization {
     ) throws -> [SegmentName] {
         let thousand = ThousandName(height: height)
         let folder = SegmentFiles.folder(thousand, of: chain)
-        guard peer.isCut(folder) else { return [] }
+        guard peer.isCut("\(folder)/wanted") else { return [] }
         return alternating(
             try names(
                 folder, of: peer, part: "\(height)", by: SegmentName.precede,
