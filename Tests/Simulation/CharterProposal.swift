@@ -87,6 +87,7 @@ extension Federation {
     // MARK: Drafts
 
     private func propose() throws {
+        if isEpochSpent { return }
         let newest = witness.charters.newest
         if newest.epoch >= Self.epochsMax { return }
         // Somebody who has the newest drafts the next.

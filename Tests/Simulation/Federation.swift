@@ -18,6 +18,8 @@ final class Federation {
     var oldKey: OldKey?
     /// Whether the operators have tried to rule on a fork.
     var hasRuled = false
+    /// Whether some have signed a ruling that too few could sign: nothing else can become the charter of that epoch.
+    var isEpochSpent = false
     /// A block in whose place a liar has signed others that are none, and shown them: its chain stands still from there on.
     var stain: (block: OpenBlock, log: LogSigner)?
     /// Who is told the story of the twin.

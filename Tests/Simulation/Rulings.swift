@@ -39,6 +39,7 @@ extension Federation {
             if try adoptRuling(branch, liar, height) { return }
             // Who has signed signs no other charter of the epoch.
             proposal = nil
+            isEpochSpent = true
             hits.add("rulings that too few can sign")
             return
         }

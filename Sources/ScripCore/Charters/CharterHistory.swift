@@ -132,6 +132,11 @@ public struct CharterHistory: Hashable, Sendable {
         anchors(of: chain).contains { !$0.endsEarlierEpochs && $0.point.size > first }
     }
 
+    /// The latest epoch whose charter ruled on a fork of a chain; nil if none did.
+    public func lastRuling(on chain: RegionName) -> Int? {
+        anchors(of: chain).lazy.filter { !$0.endsEarlierEpochs }.map(\.epoch).max()
+    }
+
     /// The later epochs in which the block of a chain that ends at `size` and names `epoch` may be voted on again,
     /// since a charter ruled that this branch stands.
     public func rulingEpochs(of chain: RegionName, size: Int, naming epoch: Int) -> [Int] {

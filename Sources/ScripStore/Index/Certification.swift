@@ -112,6 +112,14 @@ extension LedgerIndex {
         ((try? head(of: point.region, genesis: charters.genesis).size) ?? 0) >= point.size
     }
 
+    /// Whether a charter has ruled on a fork of a chain further on than the chain is here, so that blocks without a
+    /// certificate may be of the branch that lost: the place that the charter names does not show it.
+    func mayBeOnLostBranch(_ chain: RegionName) throws -> Bool {
+        let size = try head(of: chain, genesis: charters.genesis).size
+        return try size > lastCertified(chain)?.size ?? 0
+            && charters.anchors(of: chain).contains { !$0.endsEarlierEpochs && $0.point.size > size }
+    }
+
     /// Whether what is here of a chain has another block at a place than a charter says.
     func isOnOtherBranch(_ chain: RegionName) throws -> Bool {
         let size = try head(of: chain, genesis: charters.genesis).size

@@ -25,8 +25,12 @@ extension RegionWriter {
     /// of them ends it counts no longer, nor does a branch that is not the one they say; so then all is read anew.
     func takeUpCharters() throws {
         try directory.checkCharter()
-        let broken = try charters.chains.filter(index.contradictsCharters)
-        for chain in broken where try index.isOnOtherBranch(chain) { try setAside(chain) }
+        // The blocks of the branch that stands come again from whoever holds them.
+        func isLost(_ chain: RegionName) throws -> Bool {
+            try index.isOnOtherBranch(chain) || chain != name && index.mayBeOnLostBranch(chain)
+        }
+        let broken = try charters.chains.filter { try index.contradictsCharters($0) || isLost($0) }
+        for chain in broken where try isLost(chain) { try setAside(chain) }
         try load(after: broken.isEmpty ? index.forgetEvidenceByKeys : index.removeAll)
     }
 
@@ -281,7 +285,9 @@ final class PublicFiles {
                                 checked.verdict.charterEpoch == name.epoch ?? block.charter
                             else {
                                 // On a branch that a charter has ruled out votes are left standing.
-                                if index.rulingEpochs(of: block).isEmpty {
+                                if index.rulingEpochs(of: block).isEmpty,
+                                    !isBeforeRuling(line, voter, chain, height)
+                                {
                                     damage.append(
                                         Damage(
                                             path: filePath, reason: "it holds no good vote on block \(height)"
@@ -297,6 +303,19 @@ final class PublicFiles {
                 }
             }
         }
+    }
+}
+
+extension PublicFiles {
+    /// Whether a line is a good vote that was cast before a charter ruled on a fork of the chain.
+    private func isBeforeRuling(
+        _ line: [UInt8], _ voter: RegionName, _ chain: RegionName, _ height: Int
+    ) -> Bool {
+        guard let ruling = charters.lastRuling(on: chain), let vote = try? Vote(parsing: line),
+            vote.voter == voter, vote.chain == chain, vote.height == height,
+            let checked = try? vote.check(charters: charters)
+        else { return false }
+        return checked.verdict.charterEpoch < ruling
     }
 }
 

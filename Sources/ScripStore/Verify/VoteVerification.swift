@@ -198,9 +198,16 @@ final class VoteVerification {
             if let end = context.charters.end(of: file.chain), context.index.hasReached(end) { return }
             return context.findings.pending(file.chain)
         }
+        let isOnBlock =
+            cast.verdict.size == block.size && cast.verdict.from == block.first
+            && cast.verdict.root == block.root
+        // On a branch that a charter has ruled out votes are left standing.
+        if !isOnBlock, let ruling = context.charters.lastRuling(on: file.chain),
+            cast.verdict.charterEpoch < ruling
+        {
+            return
+        }
         if cast.verdict.size == block.size && cast.verdict.root != block.root {
-            // A charter has ruled which of the two stands.
-            if !context.index.rulingEpochs(of: block).isEmpty { return }
             return try problem(.fork, file, line: line, "the chain has signed another tree of this size, too")
         }
         guard cast.verdict.size == block.size, cast.verdict.from == block.first else {

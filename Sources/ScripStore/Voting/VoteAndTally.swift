@@ -26,12 +26,24 @@ extension RegionWriter {
         // Once a charter ruled on a fork, a vote for the earlier epoch could be the second one.
         if let ruling = index.rulingEpochs(of: block).last {
             epochs = block.certification == .absent ? [ruling] : []
+        } else if let ruling = charters.lastRuling(on: block.chain), epochs.contains(where: { $0 < ruling }),
+            try !isFirstVote(on: block)
+        {
+            epochs = epochs.filter { $0 >= ruling }
         }
         return try epochs.filter { epoch in
             try charters.charter(of: epoch)?.voter(named: name) != nil
                 && index.vote(block.chain, height: block.height, epoch: epoch, by: name) == nil
                 && canSign(epoch)
         }
+    }
+
+    /// Whether this region cannot have voted on another block of that height: on a branch that lost, the votes are in no
+    /// index any more.
+    private func isFirstVote(on block: IndexedBlock) throws -> Bool {
+        guard block.chain != name, let mark = try markFolder.votes() else { return false }
+        guard let last = mark.chains[block.chain] else { return true }
+        return last.height < block.height || (last.height == block.height && last.root == block.root)
     }
 
     /// Whether the keys of this region in an epoch are here. Those of an earlier one may be gone, and then the others
