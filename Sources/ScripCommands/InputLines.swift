@@ -1,3 +1,4 @@
+internal import ScripCore
 internal import ScripStore
 
 /// One line of input.
@@ -74,7 +75,7 @@ final class InputLines {
     private func nextLine(mayWait: Bool) throws -> InputLine? {
         var searched = position
         while true {
-            if let end = ByteSearch.firstIndex(of: UInt8(ascii: "\n"), in: buffer.span, from: searched) {
+            if let end = buffer.span.firstIndex(of: UInt8(ascii: "\n"), from: searched) {
                 return take(upTo: end, next: end + 1)
             }
             if isAtEnd {

@@ -144,3 +144,14 @@ exchange() {
         done
     done
 }
+
+# found_shop: three regions on a fixed day, the shop in north with an accreditation that waits to be sealed, and alice there.
+found_shop() {
+    SCRIP_NOW=2026-11-20T10:00:00Z
+    export SCRIP_NOW
+    scrip init --quiet north south east >/dev/null
+    shop=$(account north shop)
+    # shellcheck disable=SC2034  # for the test
+    alice=$(account north alice)
+    scrip accredit -C north --issuer "$shop" --name Shop --submit >/dev/null
+}

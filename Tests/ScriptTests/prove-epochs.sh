@@ -7,11 +7,6 @@ set -eu
 
 SCRIP_NOW=2026-11-20T10:00:00Z
 export SCRIP_NOW
-exchange() {
-    for to in "$@"; do
-        for from in "$@"; do [ "$to" = "$from" ] || scrip sync -C "$to" "$from" >/dev/null; done
-    done
-}
 all='north south east'
 # shellcheck disable=SC2086  # the list is made of words
 scrip init --quiet --federation example.org/v $all >/dev/null

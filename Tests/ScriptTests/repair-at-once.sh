@@ -5,11 +5,7 @@ set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-SCRIP_NOW=2026-11-20T10:00:00Z
-export SCRIP_NOW
-scrip init --quiet north south east >/dev/null
-shop=$(account north shop)
-scrip accredit -C north --issuer "$shop" --name Shop --submit >/dev/null
+found_shop
 for number in 1 2 3 4 5 6 7 8; do
     scrip issue -C north --key shop.pem --to "$shop" --value "$number.00CNY" --submit >/dev/null
     scrip seal -C north >/dev/null

@@ -5,11 +5,7 @@ set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-SCRIP_NOW=2026-11-20T10:00:00Z
-export SCRIP_NOW
-scrip init --quiet north south east >/dev/null
-shop=$(account north shop)
-scrip accredit -C north --issuer "$shop" --name Shop --submit >/dev/null
+found_shop
 scrip seal -C north >/dev/null
 scrip issue -C north --key shop.pem --to "$shop" --value 10.00CNY --count 2 --submit >/dev/null
 scrip seal -C north >/dev/null

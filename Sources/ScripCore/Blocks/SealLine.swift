@@ -16,7 +16,7 @@ public struct SealLine: Sendable, Equatable {
     public init(line: [UInt8]) throws(MalformedRecord) {
         let document: JSONDocument
         do {
-            document = try JSONDocument(line, form: .canonical, allowsNewlines: true)
+            document = try JSONDocument(noteLine: line)
         } catch {
             throw MalformedRecord("the seal line: \(error.reason) (byte \(error.offset + 1))")
         }

@@ -126,24 +126,24 @@ public struct CharterHistory: Hashable, Sendable {
         isFirst && epoch > joined[chain] ?? epoch ? [epoch - 1, epoch] : [epoch]
     }
 
+    /// Where charters have ruled on a fork which branch of a chain stands.
+    public func rulings(on chain: RegionName) -> [Anchor] {
+        anchors(of: chain).filter { !$0.endsEarlierEpochs }
+    }
+
     /// Whether a charter has ruled which branch of a chain stands, at a place beyond the leaf `first`: then evidence that
     /// the chain forked there freezes nothing any more.
     public func hasRuled(on chain: RegionName, beyond first: Int) -> Bool {
-        anchors(of: chain).contains { !$0.endsEarlierEpochs && $0.point.size > first }
+        rulings(on: chain).contains { $0.point.size > first }
     }
 
     /// The latest epoch whose charter ruled on a fork of a chain; nil if none did.
-    public func lastRuling(on chain: RegionName) -> Int? {
-        anchors(of: chain).lazy.filter { !$0.endsEarlierEpochs }.map(\.epoch).max()
-    }
+    public func lastRuling(on chain: RegionName) -> Int? { rulings(on: chain).map(\.epoch).max() }
 
     /// The later epochs in which the block of a chain that ends at `size` and names `epoch` may be voted on again,
     /// since a charter ruled that this branch stands.
     public func rulingEpochs(of chain: RegionName, size: Int, naming epoch: Int) -> [Int] {
-        if anchors.isEmpty { return [] }
-        return (anchors[chain] ?? []).filter {
-            !$0.endsEarlierEpochs && size <= $0.point.size && $0.epoch > epoch
-        }.map(\.epoch)
+        rulings(on: chain).filter { size <= $0.point.size && $0.epoch > epoch }.map(\.epoch)
     }
 
     // MARK: The next charter

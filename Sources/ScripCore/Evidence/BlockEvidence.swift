@@ -166,7 +166,7 @@ struct BlockEvidence {
         /// Takes the whole lines at the beginning of `buffer` out of it.
         mutating func take(_ buffer: inout [UInt8]) throws(EvidenceError) {
             var start = 0
-            while let end = buffer[start...].firstIndex(of: 0x0a) {
+            while let end = buffer.span.firstIndex(of: UInt8(ascii: "\n"), from: start) {
                 if let line = last { try add(line) }
                 last = Array(buffer[start..<end])
                 start = end + 1

@@ -69,17 +69,12 @@ public struct Evidence: Hashable, Sendable {
         case escaped([UInt8])
     }
 
-    /// More than the object has members, so that an unknown one is told as what it is.
-    private static let valuesMax = 64
-
     private static func members(
         _ line: [UInt8]
     ) throws(EvidenceError) -> (kind: Kind, a: LineString, b: [UInt8]) {
         let root: JSONValue
         do {
-            root = try JSONDocument(
-                line, form: .canonical, allowsNewlines: true, valuesMax: valuesMax
-            ).root
+            root = try JSONDocument(noteLine: line).root
         } catch {
             throw .json(error)
         }

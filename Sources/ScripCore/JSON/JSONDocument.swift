@@ -39,6 +39,14 @@ public struct JSONDocument: Sendable {
         nodes = reader.nodes
     }
 
+    /// Values of a line that carries notes: more than any of them has members, so that an unknown one is told as what it is.
+    private static let noteValuesMax = 64
+
+    /// Reads a canonical line that carries notes, which hold newlines.
+    init(noteLine line: [UInt8]) throws(JSONError) {
+        try self.init(line, form: .canonical, allowsNewlines: true, valuesMax: Self.noteValuesMax)
+    }
+
     /// The top-level value.
     public var root: JSONValue { JSONValue(document: self, index: 0) }
 

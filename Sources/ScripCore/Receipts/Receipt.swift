@@ -36,7 +36,7 @@ public struct Receipt: Hashable, Sendable {
         let root: JSONValue
         do {
             guard line.count <= Self.byteCountMax else { throw ReceiptError.tooLong }
-            root = try JSONDocument(line, form: .canonical, allowsNewlines: true).root
+            root = try JSONDocument(noteLine: line).root
         } catch let error as ReceiptError {
             throw error
         } catch let error as JSONError {

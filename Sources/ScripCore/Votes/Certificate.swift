@@ -62,15 +62,11 @@ public struct Certificate: Hashable, Sendable {
         self.verdict = verdict
     }
 
-    /// More than the object has members, so that an unknown one is told as what it is.
-    private static let valuesMax = 64
-
     /// The certificate that `line`, without a newline, is; it renders to the same bytes.
     public init(parsing line: [UInt8]) throws(CertificateError) {
         let document: JSONDocument
         do {
-            document = try JSONDocument(
-                line, form: .canonical, allowsNewlines: true, valuesMax: Self.valuesMax)
+            document = try JSONDocument(noteLine: line)
         } catch {
             throw .json(error)
         }

@@ -39,15 +39,11 @@ public struct Vote: Hashable, Sendable {
         self.voter = voter
     }
 
-    /// More than the object has members, so that an unknown one is told as what it is.
-    private static let valuesMax = 64
-
     /// The vote that `line`, without its newline, is; it renders to the same bytes.
     public init(parsing line: [UInt8]) throws(VoteError) {
         let document: JSONDocument
         do {
-            document = try JSONDocument(
-                line, form: .canonical, allowsNewlines: true, valuesMax: Self.valuesMax)
+            document = try JSONDocument(noteLine: line)
         } catch {
             throw .json(error)
         }

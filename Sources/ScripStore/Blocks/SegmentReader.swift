@@ -1,4 +1,3 @@
-internal import Glibc
 internal import ScripCore
 internal import ScripCrypto
 
@@ -150,17 +149,11 @@ package final class SegmentReader {
 extension Array where Element == UInt8 {
     /// Appends the distances of newlines from `start` to `ends`, those before `scanned` left out, until it holds `wanted`.
     fileprivate func appendNewlines(from start: Int, scanned: Int, wanted: Int, to ends: inout [Int]) {
-        unsafe withUnsafeBytes { bytes in
-            guard let base = unsafe bytes.baseAddress.map({ unsafe $0 + start }) else { return }
-            let count = bytes.count - start
-            var position = scanned
-            while position < count, ends.count < wanted,
-                let newline = unsafe memchr(base + position, 0x0a, count - position)
-            {
-                position = unsafe UnsafeRawPointer(newline) - base
-                ends.append(position)
-                position += 1
-            }
+        let bytes = span.extracting(droppingFirst: start)
+        var position = scanned
+        while ends.count < wanted, let newline = bytes.firstIndex(of: UInt8(ascii: "\n"), from: position) {
+            ends.append(newline)
+            position = newline + 1
         }
     }
 }

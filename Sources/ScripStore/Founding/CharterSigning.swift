@@ -67,7 +67,7 @@ extension RegionWriter {
     /// Throws if a charter rules that another branch of this region's own chain stands than is here.
     func requireRuledBranch() throws {
         let size = try index.head(of: name, genesis: genesis).size
-        for anchor in charters.anchors(of: name) where !anchor.endsEarlierEpochs && size < anchor.point.size {
+        for anchor in charters.rulings(on: name) where size < anchor.point.size {
             throw StoreError(
                 .retry, directory.path,
                 """

@@ -117,7 +117,7 @@ extension LedgerIndex {
     func mayBeOnLostBranch(_ chain: RegionName) throws -> Bool {
         let size = try head(of: chain, genesis: charters.genesis).size
         return try size > lastCertified(chain)?.size ?? 0
-            && charters.anchors(of: chain).contains { !$0.endsEarlierEpochs && $0.point.size > size }
+            && charters.hasRuled(on: chain, beyond: size)
     }
 
     /// Whether what is here of a chain has another block at a place than a charter says.

@@ -75,7 +75,7 @@ struct OwnMark {
         where directory.charters.hasChain(chain) {
             // Beyond the place at which a charter ends a chain, and on a branch that one rules out, nothing is kept.
             if directory.charters.end(of: chain).map({ index.hasReached($0) }) ?? false { continue }
-            if directory.charters.anchors(of: chain).contains(where: { !$0.endsEarlierEpochs }) { continue }
+            if !directory.charters.rulings(on: chain).isEmpty { continue }
             if try index.block(chain, height: entry.height)?.root != entry.root {
                 return .votedBlockMissing(chain: chain, height: entry.height)
             }

@@ -103,7 +103,7 @@ final class EventSpool {
     /// Tells the whole lines; returns what comes after them.
     private func tellLines(_ bytes: [UInt8], _ onEvent: (SyncEvent) throws -> Void) throws -> [UInt8] {
         var start = 0
-        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        while let end = bytes.span.firstIndex(of: UInt8(ascii: "\n"), from: start) {
             let parts = bytes[start..<end].split(separator: UInt8(ascii: " "), maxSplits: 2)
             if parts.count == 3 {
                 try onEvent(

@@ -131,7 +131,7 @@ struct OwnCopies {
         for chain in charters.chains {
             // Votes beyond the place at which a charter ends a chain, or on a branch that one rules out, are not missed.
             if charters.end(of: chain).map({ index.hasReached($0) }) ?? false { continue }
-            if charters.anchors(of: chain).contains(where: { !$0.endsEarlierEpochs }) { continue }
+            if !charters.rulings(on: chain).isEmpty { continue }
             if let height = try vote(on: chain, peer) { return .vote(chain: chain, height: height) }
         }
         return nil
@@ -187,7 +187,7 @@ struct OwnCopies {
     /// Whether a peer holds the blocks that stand where charters have ruled on a fork of this chain, as far as they are
     /// here: if not, what it has of the chain is of the branch that lost, which is no news, and settled.
     private func followsRulings(_ peer: PeerFolder) throws -> Bool {
-        for anchor in charters.anchors(of: name) where !anchor.endsEarlierEpochs {
+        for anchor in charters.rulings(on: name) {
             guard let own = try index.block(name, size: anchor.point.size), own.root == anchor.point.root
             else { continue }
             let files = segments(of: peer, around: own.height).filter { $0.heights.contains(own.height) }

@@ -166,28 +166,23 @@ extension Synchronization {
             // An earlier run stopped within it.
             if let before, let next = before.next, before.size == file.status.size {
                 file.skip(to: next)
-                found.next = next
-                if let wait = before.wait { found.rest = wait == .chains ? .chains : .anything }
+                found.resume(at: next, waitingFor: before.wait)
             }
             try take(file, peer, path, admission, &load, &found)
-            if found.rest != .nothing || found.isStopped { peer.isOutboxComplete = false }
-            if found.isStopped {
+            if !found.isDone { peer.isOutboxComplete = false }
+            if found.isStopped || found.isDone {
                 let reading = OutboxProgress.Reading(
-                    size: file.status.size, next: found.next,
-                    wait: found.rest == .nothing ? nil : found.rest == .chains ? .chains : .anything)
-                return try progress.note(reading, of: name.number, from: peer.path)
-            }
-            if found.rest == .nothing {
-                let reading = OutboxProgress.Reading(size: file.status.size, next: nil, wait: nil)
+                    size: file.status.size, next: found.isDone ? nil : found.next, wait: found.wait)
                 try progress.note(reading, of: name.number, from: peer.path)
-            } else if before != nil {
-                try progress.forget(name.number, from: peer.path)
+            } else {
+                if before != nil { try progress.forget(name.number, from: peer.path) }
+                switch found.wait {
+                case .chains: try useless.note(path, of: peer.path, file.status, state: state)
+                case nil: try useless.note(path, of: peer.path, file.status)
+                case .anything: break
+                }
             }
-            switch found.rest {
-            case .nothing, .anything: break
-            case .chains: try useless.note(path, of: peer.path, file.status, state: state)
-            case .cutOff: try useless.note(path, of: peer.path, file.status)
-            }
+            if found.isStopped { return }
             if !found.isUseful { peer.countUseless(path) }
         } catch let error as ForeignFileError {
             peer.isOutboxComplete = false
@@ -197,26 +192,29 @@ extension Synchronization {
 
     /// What came of a file.
     private struct Found {
-        /// Why it has to be looked at again.
-        enum Rest {
-            /// It has not.
-            case nothing
-            /// The file has to be another.
-            case cutOff
-            /// There have to be more blocks or certificates here.
-            case chains
-            /// Time, or the policy.
-            case anything
-        }
-        var rest = Rest.nothing
+        /// What lines of it wait for, so that it is looked at again; if they wait for both, any time will do.
+        private(set) var wait: Admission.Wait?
+        /// Whether it ends within a line, and has to be another file.
+        var isCutOff = false
         /// The first byte that was not judged.
         var next: Int64 = 0
         /// Whether the run goes no further, though there is more.
         var isStopped = false
         /// Whether any line of it is a record or a refusal that counts.
         var isUseful = false
-        var ignored = 0
-        var firstIgnored: String?
+        private(set) var ignored = 0
+        private(set) var firstIgnored: String?
+
+        /// Whether it need not be looked at again.
+        var isDone: Bool { wait == nil && !isCutOff && !isStopped }
+
+        /// Goes on where an earlier run stopped.
+        mutating func resume(at next: Int64, waitingFor wait: Admission.Wait?) {
+            self.next = next
+            self.wait = wait
+        }
+
+        mutating func wait(for wait: Admission.Wait) { if self.wait != .anything { self.wait = wait } }
 
         mutating func ignore(_ reason: String) {
             ignored += 1
@@ -241,7 +239,7 @@ extension Synchronization {
             batchBytes = min(2 * batchBytes, Self.batchBytesMax)
             var lines: [[UInt8]] = []
             var start = 0
-            while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")), !load.isFull {
+            while let end = bytes.span.firstIndex(of: UInt8(ascii: "\n"), from: start), !load.isFull {
                 // The rest of a line that was longer than any record.
                 if isOverlong {
                     found.next += Int64(end + 1 - start)
@@ -257,7 +255,8 @@ extension Synchronization {
             }
             try take(lines, peer, path, admission, &load, &found)
             bytes.removeFirst(start)
-            if bytes.count > Record.lineBytesMax {
+            // Where the run stops, whole lines are left.
+            if !load.isFull, bytes.count > Record.lineBytesMax {
                 if !isOverlong { found.ignore("a line is longer than any record") }
                 load.uselessLines += Self.endlessLineCost
                 isOverlong = true
@@ -268,7 +267,7 @@ extension Synchronization {
                 found.isStopped = true
             } else if isEnd, isOverlong || !bytes.isEmpty || file.status.size == 0 {
                 report(.pending(peer.path, path, "the file is cut off"))
-                if found.rest == .nothing { found.rest = .cutOff }
+                found.isCutOff = true
             }
         }
         if let reason = found.firstIgnored {
@@ -298,7 +297,7 @@ extension Synchronization {
                     taken = try admission.take(candidate)
                 } catch is PolicyDesk.Unknown {
                     // It is taken up again once the policy has been asked.
-                    found.rest = .anything
+                    found.wait(for: .anything)
                     found.isUseful = true
                     if isDryRun { reportNotAsked(candidate.record.id, peer) }
                     continue
@@ -345,7 +344,7 @@ extension Synchronization {
                 load.writtenBytes += line.count
                 report(.relayed(id, from: peer.path))
             case .later(let id, let reason, let wait):
-                found.rest = wait == .chains && found.rest != .anything ? .chains : .anything
+                found.wait(for: wait)
                 report(.pending(id, from: peer.path, reason))
             case .ignored(let reason):
                 found.ignore(reason)

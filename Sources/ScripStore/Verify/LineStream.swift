@@ -1,3 +1,5 @@
+internal import ScripCore
+
 /// The lines of a file, in bounded memory.
 final class LineStream {
     private let file: ForeignFile
@@ -25,7 +27,7 @@ final class LineStream {
     /// The next line without its newline; nil at the end of the file.
     func next() throws(Fault) -> [UInt8]? {
         while true {
-            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let end = buffer.span.firstIndex(of: UInt8(ascii: "\n"), from: searched) {
                 guard end - start <= lineBytesMax else { throw .tooLong }
                 let line = Array(buffer[start..<end])
                 start = end + 1

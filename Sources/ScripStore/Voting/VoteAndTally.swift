@@ -65,8 +65,8 @@ extension RegionWriter {
         // Votes for two quorums may be due on the block that was voted on last; where a charter ruled, on all blocks.
         if charters.epochs.count > 1 { start = max(start - 1, 0) }
         if start == 0, let first = try index.firstHeight(of: chain, naming: joined) { start = first - 1 }
-        for anchor in charters.anchors(of: chain) where !anchor.endsEarlierEpochs {
-            start = min(start, try index.uncertifiedHeights(chain).first.map { $0 - 1 } ?? start)
+        if !charters.rulings(on: chain).isEmpty, let first = try index.uncertifiedHeights(chain).first {
+            start = min(start, first - 1)
         }
         try index.forEachBlock(chain, above: start) { block in
             let epochs = try dueEpochs(of: block)
