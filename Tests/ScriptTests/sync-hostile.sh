@@ -238,12 +238,12 @@ spoil 'another chain' '.chain = "east"'
 spoil 'an invalid record' '.verdict |= sub("\n\n"; "\ninvalid 1 spent\n\n")'
 
 # The outbox: junk, records of others, forged ones. Good ones among them are taken.
-alice=$(account east alice)
+anna=$(account east anna)
 scrip accredit -C south --issuer "$(scrip keygen --region south --out maker.pem | jq -r .address)" --name Maker \
     --submit >/dev/null
 scrip seal -C south >/dev/null
-scrip issue -C south --key maker.pem --to "$alice" --value 1.00CNY --submit >issue.json || [ $? -eq 2 ]
-scrip issue -C south --key maker.pem --to "$alice" --value 2.00CNY >more.json
+scrip issue -C south --key maker.pem --to "$anna" --value 1.00CNY --submit >issue.json || [ $? -eq 2 ]
+scrip issue -C south --key maker.pem --to "$anna" --value 2.00CNY >more.json
 peer
 good=$(find peer/outbox -type f)
 {
