@@ -277,6 +277,11 @@ extension RegionWriter {
                 votes.chains[chain] = VotesMark.Entry(height: height, root: block.root)
             }
         }
+        // Of a chain that a charter has ruled on, the votes on the branch that lost are in no index.
+        if let before = try markFolder.votes() {
+            let ruled = before.chains.filter { !charters.rulings(on: $0.key).isEmpty }
+            votes = VotesMark(ruled).merging(votes)
+        }
         // Peers remember the outbox files that they have read by their numbers, and an old directory would use some of
         // them again.
         try changing {

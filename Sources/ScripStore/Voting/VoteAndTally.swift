@@ -38,12 +38,32 @@ extension RegionWriter {
         }
     }
 
-    /// Whether this region cannot have voted on another block of that height: on a branch that lost, the votes are in no
-    /// index any more.
+    /// Whether this region cannot have voted on another block of that height. Votes on a branch that lost are in no index
+    /// any more: their files tell, and the mark does of what was signed and not published.
     private func isFirstVote(on block: IndexedBlock) throws -> Bool {
         guard block.chain != name, let mark = try markFolder.votes() else { return false }
-        guard let last = mark.chains[block.chain] else { return true }
-        return last.height < block.height || (last.height == block.height && last.root == block.root)
+        if let last = mark.chains[block.chain],
+            last.height > block.height || (last.height == block.height && last.root != block.root)
+        {
+            return false
+        }
+        return try !hasPublishedVote(onAnotherThan: block)
+    }
+
+    private func hasPublishedVote(onAnotherThan block: IndexedBlock) throws -> Bool {
+        let thousand = ThousandName(height: block.height)
+        let path = "\(RegionLayout.votes)/\(name.text)/\(block.chain.text)/\(thousand.text)"
+        guard let folder = try directory.publicFolder.subdirectoryIfPresent(path) else { return false }
+        for text in try folder.names() {
+            guard let name = VoteFileName(text), name.heights.contains(block.height) else { continue }
+            let lines = VoteFile.read(try folder.contents(of: text, limit: PublicFiles.voteFileBytesMax))
+            let place = block.height - name.heights.lowerBound
+            // What cannot be read may say anything.
+            guard lines.indices.contains(place), let vote = try? Vote(parsing: lines[place]),
+                let verdict = try? VerdictText(parsing: vote.verdict.text), verdict.root == block.root
+            else { return true }
+        }
+        return false
     }
 
     /// Whether the keys of this region in an epoch are here. Those of an earlier one may be gone, and then the others
