@@ -70,6 +70,50 @@ cheap 0 scrip sync -C east bag
 cheap 0 scrip sync -C north bag
 rm -rf bag
 
+# A file that has to be read to its end before it says nothing is read once; what is behind four of them has its turn then.
+bulk() { # HEIGHT FILE: 8 MB that are that block until the seal, which is that of block 1
+    python3 - "south/public/$folder/0000000001.seg.gz" "$1" "$2" <<'EOF'
+import gzip, os, struct, sys, zlib
+lines = gzip.open(sys.argv[1]).read().split(b'\n')
+first = lines[0].replace(b'"count":0', b'"count":8000').replace(b'"height":1', b'"height":%d' % int(sys.argv[2]))
+content = first + b'\n' + b''.join(os.urandom(500).hex().encode() + b'\n' for _ in range(8000)) + lines[1] + b'\n'
+deflate = zlib.compressobj(0, zlib.DEFLATED, -15)
+member = b'\x1f\x8b\x08\0\0\0\0\0\0\xff' + deflate.compress(content) + deflate.flush()
+open(sys.argv[3], 'wb').write(member + struct.pack('<II', zlib.crc32(content), len(content)))
+EOF
+}
+cat >bytes.py <<'EOF'
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+print(next(int(line.split()[1]) for line in open(f'/proc/{process.pid}/io') if line.startswith('rchar:')))
+EOF
+# bytes COMMAND...: runs it; prints how many bytes it read.
+bytes() { python3 bytes.py "$@"; }
+mirror bulk
+bulk 5 "bulk/$folder/0000000005.seg.gz"
+listen north bulk
+[ "$(bytes scrip validate -C north <record)" -gt 8000000 ] || fail 'the file was not read'
+for _ in 1 2; do
+    read=$(bytes scrip validate -C north <record)
+    [ "$read" -lt 2000000 ] || fail "the same file was read again: $read bytes"
+done
+touch "bulk/$folder/0000000005.seg.gz"
+[ "$(bytes scrip validate -C north <record)" -gt 8000000 ] || fail 'a file that was changed was not read'
+# Five of them before block 3 of north, for the copy of north that has not made it yet.
+clone early behind
+mirror bulk
+cp south/public/heads.note bulk/
+for last in 4 5 6 7 8; do bulk 3 "bulk/$folder/0000000003-000000000$last.seg.gz"; done
+mv "bulk/$folder/0000000003.seg.gz" honest
+cat honest >"bulk/$folder/0000000003-0000000009.seg.gz"
+listen behind bulk
+status=0
+for _ in 1 2; do scrip validate -C behind <record >out 2>err || status=$?; done
+is 75 "$status" 'the status behind five files of junk'
+grep -q 'holds block 3 of this region' err || fail "$(cat err)"
+rm -rf bulk behind
+
 # A checkpoint that north signed, with a line before it that gives it another height: nobody signed that line.
 mirror wrapped
 member 5 2 "wrapped/$folder/0000000005.seg.gz"

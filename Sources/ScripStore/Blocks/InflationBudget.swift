@@ -4,9 +4,18 @@ internal import ScripCore
 /// can keep a reader busy for minutes; what it costs is what comes out.
 final class InflationBudget {
     private var bytesLeft: Int
+    private let bytesMax: Int
 
     /// At most `bytesMax` come out, and what is inflated at one time.
-    init(bytesMax: Int) { bytesLeft = bytesMax }
+    init(bytesMax: Int) {
+        self.bytesMax = bytesMax
+        bytesLeft = bytesMax
+    }
+
+    /// Whether anything came out yet.
+    var isTouched: Bool { bytesLeft < bytesMax }
+    /// Whether more came out than there may.
+    var isSpent: Bool { bytesLeft < 0 }
 
     /// Throws once more was inflated than there may be.
     func spend(_ bytes: Int) throws(BlockFault) {

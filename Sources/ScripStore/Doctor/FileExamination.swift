@@ -159,7 +159,17 @@ extension Doctor {
                     remedy: "use another file system for the region directory: nothing can be published here")
             }
         }
-        try staging.synchronize()
+        do {
+            try staging.synchronize()
+        } catch {
+            found(
+                .filesystem, .wrong, RegionLayout.staging,
+                "the names in a directory cannot be made durable: \(error)",
+                remedy: """
+                    use another file system for the region directory: nothing is acknowledged here (exit status 74)
+                    """
+            )
+        }
         if status.born == nil {
             found(
                 .filesystem, .warning, RegionLayout.staging,

@@ -9,6 +9,8 @@ struct SigningPermission {
     let settings: RegionSettings
     /// Nil if the folder is not there.
     let marks: MarkFolder?
+    /// Where files of peers that were read in vain are remembered; nil for who changes nothing.
+    var useless: UselessFiles?
     private var isVoter: Bool { directory.charter.voter(named: settings.region) != nil }
 
     /// Throws `retry` if it must not.
@@ -24,7 +26,7 @@ struct SigningPermission {
         }
         guard isVoter else { return }
         try requireOwnMark()
-        try OwnCopies(directory, index, settings.region).requireNothingElsewhere()
+        try OwnCopies(directory, index, settings.region, remembering: useless).requireNothingElsewhere()
     }
 
     /// Throws if the directory is a copy, or was set back: what it would sign next may be signed already.
@@ -40,7 +42,9 @@ struct SigningPermission {
 
 extension RegionWriter {
     private var signingPermission: SigningPermission {
-        SigningPermission(directory: directory, index: index, settings: settings, marks: markFolder)
+        SigningPermission(
+            directory: directory, index: index, settings: settings, marks: markFolder,
+            useless: UselessFiles(self))
     }
 
     /// Throws if this region must not sign for now: a certificate contradicts its own recomputation, or it may have

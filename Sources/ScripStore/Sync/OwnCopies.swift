@@ -7,16 +7,24 @@ struct OwnCopies {
     let directory: RegionDirectory
     let index: LedgerIndex
     let name: RegionName
+    /// What was read in vain; nil for who must change nothing, or wants to read all.
+    private let useless: UselessFiles?
     private var charters: CharterHistory { directory.charters }
     private var genesis: Digest { directory.genesis }
 
-    init(_ directory: RegionDirectory, _ index: LedgerIndex, _ name: RegionName) {
+    init(
+        _ directory: RegionDirectory, _ index: LedgerIndex, _ name: RegionName,
+        remembering useless: UselessFiles? = nil
+    ) {
         self.directory = directory
         self.index = index
         self.name = name
+        self.useless = useless
     }
 
-    init(_ writer: RegionWriter) { self.init(writer.directory, writer.index, writer.name) }
+    init(_ writer: RegionWriter, remembering useless: UselessFiles? = nil) {
+        self.init(writer.directory, writer.index, writer.name, remembering: useless)
+    }
 
     /// A statement of this region that a peer has and this directory has not.
     enum Finding {
@@ -27,8 +35,10 @@ struct OwnCopies {
         case vote(chain: RegionName, height: Int)
     }
 
-    /// Segment files of one peer that are opened in vain at most.
+    /// Segment files of one peer that are opened in vain at most, and as many vote files of one chain.
     private static let filesMax = 4
+    /// Files that are looked up at most, whether they were opened in vain before.
+    private static let namesMax = 256
     /// What may be inflated of one peer's files: the one block that is asked for, and as much again in vain.
     private static let inflatedBytesMax = 2 * BlockHeader.bytesMax
     /// Vote files are looked at up to this size: a thousand votes of blocks in which little is invalid.
@@ -143,13 +153,22 @@ struct OwnCopies {
         _ head: ChainHead, _ peer: PeerFolder, around height: Int, _ budget: InflationBudget
     ) throws -> Int? {
         let names = segments(of: peer, around: height).filter { $0.heights.upperBound > head.height }
-        for file in names.prefix(Self.filesMax) {
+        var filesLeft = Self.filesMax
+        for file in names.prefix(Self.namesMax) {
             let wanted = max(head.height + 1, file.heights.lowerBound)
-            guard let found = checkpoint(of: wanted, in: file, of: peer, budget),
-                found.checkpoint.size > head.size,
-                found.isByNewestKey(of: charters) || found.isWithinReplacedKey(of: charters)
-            else { continue }
-            return wanted
+            let search = try FruitlessSearch(
+                SegmentFiles.path(file, of: name), of: peer, "block \(wanted) above \(head.size)", useless)
+            if search.isKnown { continue }
+            if filesLeft == 0 { break }
+            filesLeft -= 1
+            switch checkpoint(of: wanted, in: file, of: peer, budget) {
+            case .signed(let found)
+            where found.checkpoint.size > head.size
+                && (found.isByNewestKey(of: charters) || found.isWithinReplacedKey(of: charters)):
+                return wanted
+            case .signed, .nothing: try search.note()
+            case .cutOff: continue
+            }
         }
         return nil
     }
@@ -173,10 +192,18 @@ struct OwnCopies {
             height = min(file?.heights.upperBound ?? 0, head)
         }
         // As with forks, a key that was replaced says nothing any more.
-        guard let file, let theirs = checkpoint(of: height, in: file, of: peer, budget),
-            theirs.isByNewestKey(of: charters)
-        else { return nil }
-        return try isHeld(theirs) ? nil : height
+        guard let file else { return nil }
+        let search = try FruitlessSearch(
+            SegmentFiles.path(file, of: name), of: peer, "other block \(height)", useless)
+        if search.isKnown { return nil }
+        switch checkpoint(of: height, in: file, of: peer, budget) {
+        case .signed(let theirs):
+            if try theirs.isByNewestKey(of: charters) && !isHeld(theirs) { return height }
+            try search.note()
+        case .nothing: try search.note()
+        case .cutOff: break
+        }
+        return nil
     }
 
     /// Whether a block of the own chain here has that checkpoint, whatever height is said of it.
@@ -194,7 +221,11 @@ struct OwnCopies {
             // A budget of its own: what was searched before must not decide what counts.
             let budget = InflationBudget(bytesMax: Self.inflatedBytesMax)
             let isThere = files.prefix(Self.filesMax).contains { file in
-                checkpoint(of: own.height, in: file, of: peer, budget)?.checkpoint.root == own.root
+                if case .signed(let found) = checkpoint(of: own.height, in: file, of: peer, budget) {
+                    found.checkpoint.root == own.root
+                } else {
+                    false
+                }
             }
             if !isThere { return false }
         }
@@ -209,24 +240,36 @@ struct OwnCopies {
         .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
     }
 
-    /// The checkpoint that this region signed for a block in a peer's file; nil if there is no such block, or another
-    /// signed it.
+    /// What a file of a peer's holds of a block of this region.
+    private enum Copy {
+        /// The checkpoint that this region signed for it.
+        case signed(VerifiedCheckpoint)
+        /// There is no such block, or another signed it.
+        case nothing
+        /// The file could not be read, or what came before it had used up the budget.
+        case cutOff
+    }
+
     private func checkpoint(
         of height: Int, in file: SegmentName, of peer: PeerFolder, _ budget: InflationBudget
-    ) -> VerifiedCheckpoint? {
+    ) -> Copy {
+        let isFirst = !budget.isTouched
         do {
             let foreign = try peer.open(
                 SegmentFiles.path(file, of: name), limit: PeerFolder.segmentBytesMax)
             let search = MemberSearch(height, in: file, of: name, directory, index)
-            guard let found = try search.run(foreign, budget) else { return nil }
+            guard let found = try search.run(foreign, budget) else { return .nothing }
             try found.reader.skipLines(found.header.count)
             let seal = try SealLine(line: try found.reader.readLines(atMost: 1).line(0))
             try found.reader.finishMember()
-            return try VerifiedCheckpoint(
-                try SignedNote(parsing: seal.checkpoint), chain: name, charters: charters)
+            return .signed(
+                try VerifiedCheckpoint(
+                    try SignedNote(parsing: seal.checkpoint), chain: name, charters: charters))
+        } catch ForeignFileError.file {
+            return .cutOff
         } catch {
             // Whatever is wrong with it, it is nothing that this region signed.
-            return nil
+            return budget.isSpent && !isFirst ? .cutOff : .nothing
         }
     }
 
@@ -259,13 +302,14 @@ struct OwnCopies {
         var filesLeft = Self.filesMax
         for thousand in peer.thousands(path, from: last + 1) {
             let folder = "\(path)/\(thousand.text)"
-            for file in peer.names(folder, { VoteFileName($0) }).filter({ $0.heights.upperBound > last }) {
+            let files = peer.names(folder, { VoteFileName($0) }).filter { $0.heights.upperBound > last }
+            for file in files.prefix(Self.namesMax) {
+                let path = "\(folder)/\(file.text)"
+                let search = try FruitlessSearch(path, of: peer, "votes above \(last)", useless)
+                if search.isKnown { continue }
                 if filesLeft == 0 { return nil }
                 filesLeft -= 1
-                guard
-                    let bytes = try? peer.contents(
-                        "\(folder)/\(file.text)", limit: Self.voteFileBytesMax)
-                else { continue }
+                guard let bytes = try? peer.contents(path, limit: Self.voteFileBytesMax) else { continue }
                 for line in VoteFile.read(bytes).reversed() {
                     guard let vote = try? Vote(parsing: line), vote.voter == name, vote.chain == chain
                     else { break }
@@ -274,6 +318,7 @@ struct OwnCopies {
                         return vote.height
                     }
                 }
+                try search.note()
             }
         }
         return nil

@@ -160,7 +160,7 @@ final class Synchronization {
     /// proves it is kept first.
     private func requireNothingMore(in peer: PeerFolder, _ onEvent: (SyncEvent) throws -> Void) throws {
         do {
-            try OwnCopies(writer).requireNothingMore(in: peer)
+            try OwnCopies(writer, remembering: isDryRun ? nil : useless).requireNothingMore(in: peer)
         } catch {
             if !isDryRun {
                 peer.suspects.insert(writer.name)

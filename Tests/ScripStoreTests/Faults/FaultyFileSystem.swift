@@ -21,7 +21,7 @@ final class FaultyFileSystem: FileSystem {
         case error(Int32)
         /// Everything is done, and errno is this all the same.
         case errorAfterwards(Int32)
-        /// Only so many bytes are written.
+        /// Only so many bytes are written, or are free; or so many files.
         case short(Int)
         /// The bytes are written with the first bit turned over, and nobody is told.
         case lie
@@ -109,7 +109,13 @@ final class FaultyFileSystem: FileSystem {
     }
 
     func freeSpace(in directory: DirectoryHandle) throws(FileError) -> Int64 {
-        try run("fstatvfs", "") { () throws(FileError) in try base.freeSpace(in: directory) }
+        if case .short(let count) = try decide("fstatvfs", "bytes", isChange: false) { return Int64(count) }
+        return try base.freeSpace(in: directory)
+    }
+
+    func freeFiles(in directory: DirectoryHandle) throws(FileError) -> Int64? {
+        if case .short(let count) = try decide("fstatvfs", "files", isChange: false) { return Int64(count) }
+        return try base.freeFiles(in: directory)
     }
 
     func close(_ directory: DirectoryHandle) { base.close(directory) }
