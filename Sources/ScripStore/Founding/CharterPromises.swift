@@ -16,7 +16,8 @@ struct CharterPromises {
     init(reading root: Directory, path: String) throws {
         var charters: [Charter] = []
         for name in try root.subdirectoryIfPresent(Self.folder)?.names() ?? [] {
-            guard let digits = name[...].utf8.dropping(suffix: ".text"), let epoch = FileNumber.parse(digits),
+            guard let digits = name[...].utf8.dropping(suffix: ".text"),
+                let epoch = FileNumber.parse(digits.span),
                 epoch > 1
             else { continue }
             let file = Self.path(epoch: epoch)

@@ -12,9 +12,11 @@ public struct CertificateName: Hashable, Sendable {
 
     /// Reads a file name; nil unless `text` is exactly how this name is written.
     public init?(_ text: String) {
-        guard let (before, after) = text[...].utf8.dropping(suffix: ".json")?.splitAtHyphen(),
-            let height = FileNumber.parse(before, width: FileNumber.width),
-            let epoch = FileNumber.parse(after)
+        let name = text.utf8.span
+        guard let end = name.count(before: ".json"), name.hasHyphen(at: FileNumber.width),
+            end > FileNumber.width,
+            let height = FileNumber.parse(name.extracting(first: FileNumber.width), width: FileNumber.width),
+            let epoch = FileNumber.parse(name.extracting(FileNumber.width + 1..<end))
         else { return nil }
         self.init(height: height, epoch: epoch)
     }

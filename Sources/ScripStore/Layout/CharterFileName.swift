@@ -10,7 +10,8 @@ public struct CharterFileName: Hashable, Sendable {
 
     /// Reads a file name; nil unless `text` is exactly how this name is written.
     public init?(_ text: String) {
-        guard let digits = text[...].utf8.dropping(suffix: ".note"), let epoch = FileNumber.parse(digits)
+        let name = text.utf8.span
+        guard let end = name.count(before: ".note"), let epoch = FileNumber.parse(name.extracting(first: end))
         else { return nil }
         self.init(epoch: epoch)
     }

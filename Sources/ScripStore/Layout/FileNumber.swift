@@ -16,18 +16,17 @@ enum FileNumber {
     }
 
     /// The number that exactly `width` digits write, 0 included.
-    static func parse(_ digits: Substring.UTF8View, width: Int) -> Int? {
+    static func parse(_ digits: Span<UInt8>, width: Int) -> Int? {
         digits.count == width ? value(digits) : nil
     }
 
     /// The number from 1 on that at most ten digits without a leading zero write.
-    static func parse(_ digits: Substring.UTF8View) -> Int? {
-        guard let first = digits.first, first != UInt8(ascii: "0"), digits.count <= width else { return nil }
+    static func parse(_ digits: Span<UInt8>) -> Int? {
+        guard (1...width).contains(digits.count), digits[0] != UInt8(ascii: "0") else { return nil }
         return value(digits)
     }
 
-    private static func value(_ digits: Substring.UTF8View) -> Int? {
-        let digits = digits.span
+    private static func value(_ digits: Span<UInt8>) -> Int? {
         var value = 0
         for place in digits.indices {
             let byte = digits[place]
@@ -38,16 +37,27 @@ enum FileNumber {
     }
 }
 
+// A folder can hold hundreds of thousands of names, and each is read as bytes where it lies: to cut a string in parts
+// costs more than to list it.
+extension Span<UInt8> {
+    /// How many bytes stand before `suffix`; nil if the text does not end so, or nothing stands before it.
+    func count(before suffix: StaticString) -> Int? {
+        let rest = count - suffix.utf8CodeUnitCount
+        guard rest > 0 else { return nil }
+        for place in 0..<suffix.utf8CodeUnitCount {
+            guard unsafe self[rest + place] == suffix.utf8Start[place] else { return nil }
+        }
+        return rest
+    }
+
+    /// Whether the byte at `place` is there and a `-`.
+    func hasHyphen(at place: Int) -> Bool { place < count && self[place] == UInt8(ascii: "-") }
+}
+
 extension Substring.UTF8View {
     /// What stands before `suffix`; nil if the text does not end so.
     func dropping(suffix: StaticString) -> Substring.UTF8View? {
-        let bytes = span
-        let rest = bytes.count - suffix.utf8CodeUnitCount
-        guard rest > 0 else { return nil }
-        for place in 0..<suffix.utf8CodeUnitCount {
-            guard unsafe bytes[rest + place] == suffix.utf8Start[place] else { return nil }
-        }
-        return prefix(rest)
+        span.count(before: suffix).map { prefix($0) }
     }
 
     /// What stands before and after the first `-`; nil if there is none.

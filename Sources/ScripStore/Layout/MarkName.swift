@@ -73,7 +73,9 @@ struct MarkName: Hashable, Sendable {
         if parts[0] == Self.votesPrefix {
             kind = .votes
         } else {
-            guard let height = FileNumber.parse(parts[0].utf8, width: FileNumber.width) else { return nil }
+            guard let height = FileNumber.parse(parts[0].utf8.span, width: FileNumber.width) else {
+                return nil
+            }
             kind = .block(height: height)
         }
         machine = String(parts[1])

@@ -10,8 +10,9 @@ public struct OutboxFileName: Hashable, Sendable {
 
     /// Reads a file name; nil unless `text` is exactly how this name is written.
     public init?(_ text: String) {
-        guard let digits = text[...].utf8.dropping(suffix: ".jsonl"),
-            let number = FileNumber.parse(digits, width: FileNumber.width)
+        let name = text.utf8.span
+        guard let end = name.count(before: ".jsonl"),
+            let number = FileNumber.parse(name.extracting(first: end), width: FileNumber.width)
         else { return nil }
         self.init(number: number)
     }

@@ -12,14 +12,17 @@ public struct SegmentName: Hashable, Sendable {
 
     /// Reads a file name; nil unless `text` is exactly how this name is written.
     public init?(_ text: String) {
-        guard let digits = text[...].utf8.dropping(suffix: ".seg.gz") else { return nil }
-        guard let (before, after) = digits.splitAtHyphen() else {
-            guard let height = FileNumber.parse(digits, width: FileNumber.width) else { return nil }
-            self.init(heights: height...height)
+        let name = text.utf8.span
+        guard let end = name.count(before: ".seg.gz"), end >= FileNumber.width,
+            let first = FileNumber.parse(name.extracting(first: FileNumber.width), width: FileNumber.width)
+        else { return nil }
+        if end == FileNumber.width {
+            self.init(heights: first...first)
             return
         }
-        guard let first = FileNumber.parse(before, width: FileNumber.width),
-            let last = FileNumber.parse(after, width: FileNumber.width), first < last
+        guard name.hasHyphen(at: FileNumber.width),
+            let last = FileNumber.parse(
+                name.extracting(FileNumber.width + 1..<end), width: FileNumber.width), first < last
         else { return nil }
         self.init(heights: first...last)
     }

@@ -11,7 +11,7 @@ public struct ThousandName: Hashable, Sendable {
 
     /// Reads a directory name; nil unless it is exactly seven digits.
     public init?(_ text: String) {
-        guard let number = FileNumber.parse(text[...].utf8, width: FileNumber.thousandWidth) else {
+        guard let number = FileNumber.parse(text.utf8.span, width: FileNumber.thousandWidth) else {
             return nil
         }
         self.number = number

@@ -17,15 +17,18 @@ public struct VoteFileName: Hashable, Sendable {
 
     /// Reads a file name; nil unless `text` is exactly how this name is written.
     public init?(_ text: String) {
-        guard let (before, after) = text[...].utf8.dropping(suffix: ".jsonl")?.splitAtHyphen(),
-            let first = FileNumber.parse(before, width: FileNumber.width)
-        else { return nil }
-        let parts = after.splitAtHyphen()
-        guard let last = FileNumber.parse(parts?.before ?? after, width: FileNumber.width), first <= last
+        let name = text.utf8.span
+        let width = FileNumber.width
+        let heightsEnd = 2 * width + 1
+        guard let end = name.count(before: ".jsonl"), end >= heightsEnd, name.hasHyphen(at: width),
+            let first = FileNumber.parse(name.extracting(first: width), width: width),
+            let last = FileNumber.parse(name.extracting(width + 1..<heightsEnd), width: width), first <= last
         else { return nil }
         var epoch: Int?
-        if let parts {
-            guard let number = FileNumber.parse(parts.after) else { return nil }
+        if end > heightsEnd {
+            guard name.hasHyphen(at: heightsEnd),
+                let number = FileNumber.parse(name.extracting(heightsEnd + 1..<end))
+            else { return nil }
             epoch = number
         }
         self.init(heights: first...last, epoch: epoch)

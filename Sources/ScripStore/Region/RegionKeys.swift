@@ -53,7 +53,7 @@ struct RegionKeys {
             for name in try root.subdirectory(RegionLayout.private).names() {
                 if let digits = name[...].utf8.dropping(suffix: ".pem"),
                     let (before, after) = digits.splitAtHyphen(), Substring(before) == stem[...],
-                    let epoch = FileNumber.parse(after)
+                    let epoch = FileNumber.parse(after.span)
                 {
                     epochs.append(epoch)
                 }
