@@ -193,8 +193,9 @@ struct OwnCopies {
         }
         // As with forks, a key that was replaced says nothing any more.
         guard let file else { return nil }
+        let own = try index.block(name, height: height)?.root.hexadecimal ?? "none"
         let search = try FruitlessSearch(
-            SegmentFiles.path(file, of: name), of: peer, "other block \(height)", useless)
+            SegmentFiles.path(file, of: name), of: peer, "block \(height) other than \(own)", useless)
         if search.isKnown { return nil }
         switch checkpoint(of: height, in: file, of: peer, budget) {
         case .signed(let theirs):
