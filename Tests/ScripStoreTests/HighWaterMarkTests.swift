@@ -9,7 +9,7 @@ import Testing
 @Suite struct HighWaterMarkTests {
     private static let status = FileStatus(
         kind: .regular, size: 0, permissions: .immutable, owner: 0, links: 1, device: 1, inode: 1_835_021,
-        modified: .init(seconds: 0, nanoseconds: 0),
+        modified: .init(seconds: 0, nanoseconds: 0), changed: .init(seconds: 0, nanoseconds: 0),
         born: .init(seconds: 1_763_633_000, nanoseconds: 123_456_789))
 
     @Test(arguments: [
@@ -43,7 +43,7 @@ import Testing
             FileStatus(
                 kind: .directory, size: 0, permissions: .privateDirectory, owner: 0, links: 2, device: 1,
                 inode: inode, modified: .init(seconds: 0, nanoseconds: 0),
-                born: .init(seconds: seconds, nanoseconds: 7)))
+                changed: .init(seconds: 0, nanoseconds: 0), born: .init(seconds: seconds, nanoseconds: 7)))
     }
 
     @Test func `another inode, birth, folder or kind is another name`() throws {
@@ -60,6 +60,7 @@ import Testing
         let later = FileStatus(
             kind: .regular, size: 0, permissions: .immutable, owner: 0, links: 1, device: 9,
             inode: 1_835_021, modified: .init(seconds: 5, nanoseconds: 0),
+            changed: .init(seconds: 5, nanoseconds: 0),
             born: .init(seconds: 1_763_633_000, nanoseconds: 123_456_790))
         #expect(MarkName(.block(height: 17), later, in: here, machine: machine) != name)
         #expect(MarkName(.votes, Self.status, in: here, machine: machine).height == nil)

@@ -100,6 +100,18 @@ for _ in 1 2; do
 done
 touch "bulk/$folder/0000000005.seg.gz"
 [ "$(bytes scrip validate -C north <record)" -gt 8000000 ] || fail 'a file that was changed was not read'
+# Mended where it lies, of the same size and time.
+cp -p "bulk/$folder/0000000005.seg.gz" mended
+cp -p mended "bulk/$folder/0000000005.seg.gz"
+[ "$(bytes scrip validate -C north <record)" -gt 8000000 ] || fail 'a file that was mended in place was not read'
+# One that is asked for two things, by a hint that nobody signed.
+mirror bulk
+sed 's/^\(chain north 4 [0-9]*\) .*/\1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=/' south/public/heads.note >bulk/heads.note
+rm "bulk/$folder/0000000004.seg.gz"
+bulk 4 "bulk/$folder/0000000004-0000000005.seg.gz"
+[ "$(bytes scrip validate -C north <record)" -gt 16000000 ] || fail 'the file was not read for both'
+read=$(bytes scrip validate -C north <record)
+[ "$read" -lt 2000000 ] || fail "a file that is asked for two things was read again: $read bytes"
 # Five of them before block 3 of north, for the copy of north that has not made it yet.
 clone early behind
 mirror bulk

@@ -98,7 +98,8 @@ struct DiskImage {
         }
         return FileStatus(
             kind: kind, size: size, permissions: found.permissions, owner: owner, links: 1, device: 1,
-            inode: inode, modified: Self.time(found.modified), born: Self.time(found.born))
+            inode: inode, modified: Self.time(found.modified), changed: Self.time(found.modified),
+            born: Self.time(found.born))
     }
 
     private static func time(_ nanoseconds: Int64) -> FileStatus.Time {

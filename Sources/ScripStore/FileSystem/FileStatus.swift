@@ -32,12 +32,14 @@ public struct FileStatus: Hashable, Sendable {
     public let device: UInt64
     public let inode: UInt64
     public let modified: Time
+    /// When the inode or its content changed last: unlike `modified`, nobody can set it back.
+    public let changed: Time
     /// When the inode was made; nil on a file system that does not keep it.
     public let born: Time?
 
     public init(
         kind: Kind, size: Int64, permissions: FilePermissions, owner: UInt32, links: UInt32, device: UInt64,
-        inode: UInt64, modified: Time, born: Time?
+        inode: UInt64, modified: Time, changed: Time, born: Time?
     ) {
         self.kind = kind
         self.size = size
@@ -47,6 +49,7 @@ public struct FileStatus: Hashable, Sendable {
         self.device = device
         self.inode = inode
         self.modified = modified
+        self.changed = changed
         self.born = born
     }
 

@@ -339,7 +339,7 @@ extension FileStatus {
             permissions: FilePermissions(rawValue: UInt32(status.stx_mode) & 0o7777),
             owner: status.stx_uid, links: status.stx_nlink,
             device: UInt64(status.stx_dev_major) << 32 | UInt64(status.stx_dev_minor),
-            inode: status.stx_ino, modified: Time(status.stx_mtime),
+            inode: status.stx_ino, modified: Time(status.stx_mtime), changed: Time(status.stx_ctime),
             born: status.stx_mask & UInt32(STATX_BTIME) != 0 ? Time(status.stx_btime) : nil)
     }
 }

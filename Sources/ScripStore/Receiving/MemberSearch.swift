@@ -11,7 +11,7 @@ struct MemberSearch {
     let name: SegmentName
     let height: Int
     /// Where the block begins if those before it are as they are here, in bytes; nil if that is not known.
-    private let offset: Int64?
+    let offset: Int64?
 
     /// A reader that stands behind the first line of the block.
     struct Found {
@@ -37,6 +37,9 @@ struct MemberSearch {
         self.init(height, in: name, of: chain, offset: offset)
     }
 
+    /// The path of the file in a public folder.
+    var path: String { SegmentFiles.path(name, of: chain) }
+
     /// The block; nil if the file does not hold it where it has to be.
     ///
     /// - Throws: `BlockFault`, `MalformedRecord` or `ForeignFileError` if the file is no good, or the budget is spent.
@@ -44,7 +47,13 @@ struct MemberSearch {
         guard name.heights.contains(height) else { return nil }
         if let offset, offset > 0, offset < file.status.size {
             file.skip(to: offset)
-            if let found = try? next(height, reader(file, budget)) { return found }
+            do {
+                if let found = try next(height, reader(file, budget)) { return found }
+            } catch let error as ForeignFileError {
+                throw error
+            } catch {
+                // It is packed in another way, or no good.
+            }
             file.skip(to: 0)
         }
         let reader = reader(file, budget)

@@ -66,14 +66,16 @@ extension Synchronization {
         } catch is ForeignFileError {
             return nil
         }
+        let budget = inflationBudget(of: peer)
+        let isFirst = !budget.isTouched
         do {
             let search = MemberSearch(height, in: name, of: chain, writer.directory, index)
-            if let found = try search.run(file, inflationBudget(of: peer)) {
+            if let found = try search.run(file, budget) {
                 return try ForeignBlock(found, chain: chain, charters: charters)
             }
         } catch let fault as BlockFault {
-            // Its charter may be on its way.
-            if fault.code == .charter { return nil }
+            // Its charter may be on its way; and others may have used up what this one would have needed.
+            if fault.code == .charter || budget.isSpent && !isFirst { return nil }
         } catch is MalformedRecord {
             // Not its lines.
         } catch is ForeignFileError {

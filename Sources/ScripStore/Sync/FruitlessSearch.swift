@@ -4,6 +4,13 @@ internal import ScripCrypto
 ///
 /// Taken before the file is opened: what arrives while it is read belongs to the next time.
 struct FruitlessSearch {
+    /// What is asked of files. Each has its memory of a file, as the pull of the same file has.
+    enum Kind: String {
+        case ownBlockBeyond = "own-beyond"
+        case otherOwnBlock = "own-other"
+        case ownVotes = "own-votes"
+    }
+
     private let path: String
     private let peer: String
     private let status: FileStatus?
@@ -13,9 +20,10 @@ struct FruitlessSearch {
     let isKnown: Bool
 
     /// `useless` is nil where nothing is remembered.
-    init(_ path: String, of peer: PeerFolder, _ question: String, _ useless: UselessFiles?) throws {
-        // What a pull of the same file found is another matter.
-        self.path = "own/\(path)"
+    init(
+        _ kind: Kind, _ path: String, of peer: PeerFolder, _ question: String, _ useless: UselessFiles?
+    ) throws {
+        self.path = "\(kind.rawValue)/\(path)"
         self.peer = peer.path
         self.question = SHA256.hash(Array(question.utf8))
         self.useless = useless

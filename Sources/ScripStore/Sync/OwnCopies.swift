@@ -7,7 +7,7 @@ struct OwnCopies {
     let directory: RegionDirectory
     let index: LedgerIndex
     let name: RegionName
-    /// What was read in vain; nil for who must change nothing, or wants to read all.
+    /// What was read in vain; nil for who must change nothing, or asks once and wants to know more.
     private let useless: UselessFiles?
     private var charters: CharterHistory { directory.charters }
     private var genesis: Digest { directory.genesis }
@@ -37,6 +37,8 @@ struct OwnCopies {
 
     /// Segment files of one peer that are opened in vain at most, and as many vote files of one chain.
     private static let filesMax = 4
+    /// As many where nothing is remembered, so that there is no next run that goes on.
+    private static let filesMaxOnce = 64
     /// Files that are looked up at most, whether they were opened in vain before.
     private static let namesMax = 256
     /// What may be inflated of one peer's files: the one block that is asked for, and as much again in vain.
@@ -153,15 +155,17 @@ struct OwnCopies {
         _ head: ChainHead, _ peer: PeerFolder, around height: Int, _ budget: InflationBudget
     ) throws -> Int? {
         let names = segments(of: peer, around: height).filter { $0.heights.upperBound > head.height }
-        var filesLeft = Self.filesMax
+        var filesLeft = useless == nil ? Self.filesMaxOnce : Self.filesMax
         for file in names.prefix(Self.namesMax) {
             let wanted = max(head.height + 1, file.heights.lowerBound)
+            let member = MemberSearch(wanted, in: file, of: name, directory, index)
             let search = try FruitlessSearch(
-                SegmentFiles.path(file, of: name), of: peer, "block \(wanted) above \(head.size)", useless)
+                .ownBlockBeyond, member.path, of: peer,
+                "block \(wanted) above \(head.size), at \(member.offset ?? -1)", useless)
             if search.isKnown { continue }
             if filesLeft == 0 { break }
             filesLeft -= 1
-            switch checkpoint(of: wanted, in: file, of: peer, budget) {
+            switch checkpoint(member, of: peer, budget) {
             case .signed(let found)
             where found.checkpoint.size > head.size
                 && (found.isByNewestKey(of: charters) || found.isWithinReplacedKey(of: charters)):
@@ -194,10 +198,12 @@ struct OwnCopies {
         // As with forks, a key that was replaced says nothing any more.
         guard let file else { return nil }
         let own = try index.block(name, height: height)?.root.hexadecimal ?? "none"
+        let member = MemberSearch(height, in: file, of: name, directory, index)
         let search = try FruitlessSearch(
-            SegmentFiles.path(file, of: name), of: peer, "block \(height) other than \(own)", useless)
+            .otherOwnBlock, member.path, of: peer,
+            "block \(height) other than \(own), at \(member.offset ?? -1)", useless)
         if search.isKnown { return nil }
-        switch checkpoint(of: height, in: file, of: peer, budget) {
+        switch checkpoint(member, of: peer, budget) {
         case .signed(let theirs):
             if try theirs.isByNewestKey(of: charters) && !isHeld(theirs) { return height }
             try search.note()
@@ -222,7 +228,8 @@ struct OwnCopies {
             // A budget of its own: what was searched before must not decide what counts.
             let budget = InflationBudget(bytesMax: Self.inflatedBytesMax)
             let isThere = files.prefix(Self.filesMax).contains { file in
-                if case .signed(let found) = checkpoint(of: own.height, in: file, of: peer, budget) {
+                let member = MemberSearch(own.height, in: file, of: name, directory, index)
+                return if case .signed(let found) = checkpoint(member, of: peer, budget) {
                     found.checkpoint.root == own.root
                 } else {
                     false
@@ -252,13 +259,11 @@ struct OwnCopies {
     }
 
     private func checkpoint(
-        of height: Int, in file: SegmentName, of peer: PeerFolder, _ budget: InflationBudget
+        _ search: MemberSearch, of peer: PeerFolder, _ budget: InflationBudget
     ) -> Copy {
         let isFirst = !budget.isTouched
         do {
-            let foreign = try peer.open(
-                SegmentFiles.path(file, of: name), limit: PeerFolder.segmentBytesMax)
-            let search = MemberSearch(height, in: file, of: name, directory, index)
+            let foreign = try peer.open(search.path, limit: PeerFolder.segmentBytesMax)
             guard let found = try search.run(foreign, budget) else { return .nothing }
             try found.reader.skipLines(found.header.count)
             let seal = try SealLine(line: try found.reader.readLines(atMost: 1).line(0))
@@ -303,10 +308,12 @@ struct OwnCopies {
         var filesLeft = Self.filesMax
         for thousand in peer.thousands(path, from: last + 1) {
             let folder = "\(path)/\(thousand.text)"
+            // The newest first: those by the key in force are there.
             let files = peer.names(folder, { VoteFileName($0) }).filter { $0.heights.upperBound > last }
+                .sorted { $0.heights.upperBound > $1.heights.upperBound }
             for file in files.prefix(Self.namesMax) {
                 let path = "\(folder)/\(file.text)"
-                let search = try FruitlessSearch(path, of: peer, "votes above \(last)", useless)
+                let search = try FruitlessSearch(.ownVotes, path, of: peer, "votes above \(last)", useless)
                 if search.isKnown { continue }
                 if filesLeft == 0 { return nil }
                 filesLeft -= 1

@@ -116,7 +116,7 @@ final class UselessFiles {
     /// What tells a file from one that was brought later, or has grown.
     private static func text(_ status: FileStatus) -> String {
         var text = "\(status.device) \(status.inode) \(status.size)"
-        for time in [status.modified, status.born] {
+        for time in [status.modified, status.changed, status.born] {
             text += " \(time?.seconds ?? 0) \(time?.nanoseconds ?? 0)"
         }
         return text
