@@ -9,6 +9,8 @@ extension Federation {
         let teller: SimulatedRegion
         let point: ChainPoint
         let holders: [RegionName]
+        /// The size of the chain at its end, as the teller has it.
+        let end: Int
     }
 
     /// Everything arrives everywhere; then one branch is drafted after the other, that which fewer hold first.
@@ -35,6 +37,12 @@ extension Federation {
         hasRuled = true
         hits.add("forks that operators look at")
         for branch in branches {
+            // What lies beyond a ruling is a fork again once the branch that stands has come to the same size
+            // (scrip-protocol(7)): operators do not rule short of what they know.
+            if branches.contains(where: { $0.point != branch.point && $0.end > branch.point.size }) {
+                hits.add("rulings that would fall short of the other branch")
+                continue
+            }
             guard try askForRuling(branch, liar, height) else { continue }
             if try adoptRuling(branch, liar, height) { return }
             // Who has signed signs no other charter of the epoch.
@@ -69,8 +77,13 @@ extension Federation {
         var branches: [Branch] = []
         for one in [try region(liar), twins[liar]].compactMap({ $0 }) {
             guard let seal = try seal(of: one, liar, height) else { continue }
-            let checkpoint = try Checkpoint(
-                parsing: try SignedNote(parsing: try SealLine(line: seal).checkpoint).text)
+            let checkpoint = try Self.checkpoint(seal)
+            var end = checkpoint.size
+            var next = height + 1
+            while let later = try self.seal(of: one, liar, next) {
+                end = try Self.checkpoint(later).size
+                next += 1
+            }
             let holders = try honestVoters().filter { name in
                 try self.seal(of: try region(name), liar, height) == seal
             }
@@ -78,9 +91,13 @@ extension Federation {
                 Branch(
                     teller: one,
                     point: ChainPoint(region: liar, size: checkpoint.size, root: checkpoint.root),
-                    holders: holders))
+                    holders: holders, end: end))
         }
         return branches.sorted { $0.holders.count < $1.holders.count }
+    }
+
+    private static func checkpoint(_ seal: [UInt8]) throws -> Checkpoint {
+        try Checkpoint(parsing: try SignedNote(parsing: try SealLine(line: seal).checkpoint).text)
     }
 
     /// Drafts that a branch stands, and has everybody sign who does. True if anybody has.

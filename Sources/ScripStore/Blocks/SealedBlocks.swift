@@ -1,6 +1,8 @@
 internal import ScripCore
+internal import ScripCrypto
 
-/// The blocks of one chain with their lines, in order. A segment file that holds several is read once.
+/// The blocks of one chain with their lines, in order. A segment file that holds several is read once. What is read to
+/// its end is what was verified: its lines hash to the root that the index has.
 final class SealedBlocks {
     private let chain: RegionName
     private let index: LedgerIndex
@@ -22,32 +24,43 @@ final class SealedBlocks {
     /// Calls `body` with the record lines of the next block until it returns false, and goes on to the block after it.
     func read(_ body: (LineBatch) throws -> Bool) throws {
         guard let block = next else { return }
-        try read(block, try startBlock(block.height).reader, body)
+        try SegmentFiles.naming(block, in: folder) {
+            let (reader, line) = try startBlock(block.height)
+            try read(block, reader, line, body)
+        }
     }
 
     /// Calls `body` with each leaf of the next block, which are its block line and its record lines, and goes on to the
     /// block after it.
     func readLeaves(_ body: ([UInt8]) throws -> Void) throws {
         guard let block = next else { return }
-        let (reader, line) = try startBlock(block.height)
-        try body(line)
-        try read(block, reader) { batch in
-            for number in 0..<batch.count { try body(batch.line(number)) }
-            return true
+        try SegmentFiles.naming(block, in: folder) {
+            let (reader, line) = try startBlock(block.height)
+            try body(line)
+            try read(block, reader, line) { batch in
+                for number in 0..<batch.count { try body(batch.line(number)) }
+                return true
+            }
         }
     }
 
     private func read(
-        _ block: IndexedBlock, _ reader: SegmentReader, _ body: (LineBatch) throws -> Bool
+        _ block: IndexedBlock, _ reader: SegmentReader, _ line: [UInt8], _ body: (LineBatch) throws -> Bool
     ) throws {
+        var tree = try index.frontier(of: chain, at: block.first)
+        tree.append(MerkleTree.leafHash(line.span))
         var rest = block.count
         var goesOn = true
         while goesOn && rest > 0 {
             let batch = try reader.readLines(atMost: rest)
             rest -= batch.count
+            for number in 0..<batch.count { tree.append(MerkleTree.leafHash(batch.line(number).span)) }
             goesOn = try body(batch)
         }
         if goesOn {
+            guard tree.size == block.size, tree.root == block.root else {
+                throw SegmentFiles.changed(block, in: folder)
+            }
             try reader.skipMember()
             readerHeight = block.height + 1
         } else {

@@ -69,6 +69,31 @@ enum SegmentFiles {
         return (try folder.file(at: path(name, of: chain)), name)
     }
 
+    /// That a block that was verified is not what is there now.
+    static func changed(_ block: IndexedBlock, in folder: Directory) -> StoreError {
+        damaged(block, in: folder, "block \(block.height) in it is not the one that was verified")
+    }
+
+    private static func damaged(_ block: IndexedBlock, in folder: Directory, _ reason: String) -> StoreError {
+        let found = (try? file(holding: block.height, of: block.chain, in: folder))?.file.path
+        return StoreError(
+            .rejected, found ?? "\(folder.path)/\(RegionLayout.segments)/\(block.chain.text)",
+            "\(reason); run 'scrip verify' for all that is damaged, and 'scrip repair' to get it from a peer")
+    }
+
+    /// Runs `body`, which reads a block; what it finds wrong is told with the name of the file.
+    static func naming<Result>(
+        _ block: IndexedBlock, in folder: Directory, _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let fault as BlockFault {
+            throw damaged(block, in: folder, fault.reason)
+        } catch let fault as MalformedRecord {
+            throw damaged(block, in: folder, fault.reason)
+        }
+    }
+
     /// How many bytes the members of those heights, of one thousand, take in the files here, one after the other; nil if
     /// they are not all here, or it is not known where one of them begins.
     static func bytes(

@@ -65,7 +65,7 @@ public final class Doctor {
                 )
             }
             try examineIndex(directory)
-            let ledger = try Ledger.open(directory)
+            guard let ledger = try openLedger(directory) else { return findings }
             try examineMark(ledger, settings)
             try examineHeads(ledger, settings)
             try examineClock(ledger, settings)
@@ -76,6 +76,19 @@ public final class Doctor {
             return findings
         } catch {
             throw StoreError(error, subject: path)
+        }
+    }
+
+    /// The ledger; nil if that cannot be read, which is a finding.
+    private func openLedger(_ directory: RegionDirectory) throws -> Ledger? {
+        do {
+            return try Ledger.open(directory)
+        } catch {
+            guard error.kind == .malformed else { throw error }
+            found(
+                .region, .wrong, error.subject, error.message,
+                remedy: "run 'scrip repair', which takes the file from a peer, and then 'scrip reindex'")
+            return nil
         }
     }
 

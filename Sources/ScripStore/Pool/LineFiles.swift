@@ -24,6 +24,7 @@ struct LineFiles {
 
     /// Publishes `lines` as the file `number`.
     func publish(_ lines: [[UInt8]], as number: Int) throws {
+        if publisher.isDryRun { return }
         guard let name = OutboxFileName(number: number) else {
             throw StoreError(.internalFault, path, "the file numbers are used up")
         }

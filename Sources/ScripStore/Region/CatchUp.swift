@@ -58,6 +58,7 @@ extension RegionWriter {
     func loadFiles() throws -> [PublicFiles.Damage] {
         let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
         try files.loadChains(evaluator)
+        try index.setBroken(files.damage.lazy.compactMap(\.missing).first)
         try findForks()
         try loadPending()
         return files.damage
@@ -80,6 +81,8 @@ final class PublicFiles {
         /// Below `public/`.
         let path: String
         let reason: String
+        /// Of a segment that does not hold the block it should, for another reason than that a charter is to come.
+        var missing: BrokenChain?
     }
 
     private let folder: Directory
@@ -228,7 +231,14 @@ final class PublicFiles {
                 } catch let fault as BlockFault {
                     // The chain simply ends before it.
                     let isProgress = try index.head(of: chain, genesis: directory.genesis).height > start
-                    if !isProgress { damage.append(Damage(path: filePath, reason: fault.reason)) }
+                    if !isProgress {
+                        let missing = BrokenChain(
+                            chain: chain, height: head + 1, path: filePath, reason: fault.reason)
+                        damage.append(
+                            Damage(
+                                path: filePath, reason: fault.reason,
+                                missing: fault.code == .charter ? nil : missing))
+                    }
                     return isProgress
                 } catch let error as FileError where isTolerant {
                     damage.append(Damage(path: filePath, reason: "it cannot be read: \(error)"))

@@ -26,6 +26,11 @@ public final class Ledger {
     /// left behind, is read into a temporary index first.
     public static func open(_ directory: RegionDirectory) throws(StoreError) -> Ledger {
         if let index = IndexFile.openForReading(directory) {
+            do {
+                try index.broken()?.refuse(in: directory)
+            } catch {
+                throw StoreError(error, subject: directory.path)
+            }
             return Ledger(directory: directory, index: index)
         }
         do {
@@ -36,6 +41,7 @@ public final class Ledger {
             let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
             try index.database.begin()
             try files.loadChains(evaluator)
+            try files.damage.lazy.compactMap(\.missing).first?.refuse(in: directory)
             try index.database.commit()
             return Ledger(directory: directory, index: index, isTemporary: true)
         } catch {
@@ -103,9 +109,13 @@ public final class Ledger {
         _ entry: LedgerIndex.RecordEntry, _ id: Digest, withVotes: Bool
     ) throws -> RecordResult {
         guard let block = try index.block(entry.chain, holding: entry.index) else { throw IndexError.damaged }
+        let line = try line(at: entry.index, in: block)
+        // What was verified had this id. Of a line that is no record only the id counts that it names.
+        if entry.code == nil, (try? Record(line: line, signedPrefix: signedPrefix))?.id != id {
+            throw SegmentFiles.changed(block, in: directory.publicFolder)
+        }
         var result = RecordResult(
-            id: id, status: try status(of: block, code: entry.code),
-            record: try line(at: entry.index, in: block))
+            id: id, status: try status(of: block, code: entry.code), record: line)
         result.code = entry.code
         if let code = entry.code { result.reason = Explanation.sealed(code) }
         result.place = RecordPlace(
@@ -249,10 +259,12 @@ public final class Ledger {
     private func withBlock<Result>(
         _ block: IndexedBlock, _ body: (SegmentReader) throws -> Result
     ) throws -> Result {
-        try body(
-            try SegmentFiles.reader(
-                at: block.height, of: block.chain, in: directory.publicFolder, index
-            ).reader)
+        try SegmentFiles.naming(block, in: directory.publicFolder) {
+            try body(
+                try SegmentFiles.reader(
+                    at: block.height, of: block.chain, in: directory.publicFolder, index
+                ).reader)
+        }
     }
 
     /// The line of the leaf `position`.
