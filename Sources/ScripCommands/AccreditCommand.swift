@@ -63,15 +63,18 @@ struct AccreditCommand: ProgramCommand {
             throw StoreError(.permission, "accredit", "this region is an observer, which has no accounts")
         }
         try writer.region.requireMaySign(lockTimeoutMilliseconds: invocation.lockTimeoutMilliseconds)
-        // Read from the chain once, if a request needs it, however many there are.
+        // Read once, if a request needs it, however many there are.
         var namesGivenLast: [Address: String]?
+        var namesGivenHere: [Address: String] = [:]
         func nameGivenLast(_ issuer: Address) throws -> String? {
+            if let name = namesGivenHere[issuer] { return name }
             if namesGivenLast == nil { namesGivenLast = try Self.names(in: own, writer) }
             return namesGivenLast?[issuer]
         }
         func write(_ request: Request) throws {
             let draft = try draft(request, own, writer, nameGivenLast)
             try writer.sink.write(try writer.sign(draft, signer.privateKey))
+            if let issuer = request.issuer, let name = request.name { namesGivenHere[issuer] = name }
         }
         if input == nil { return try writer.writeOne { try write(options) } }
         return try writer.writeEach { line in try write(try read(line, options)) }
@@ -124,7 +127,7 @@ struct AccreditCommand: ProgramCommand {
         return RecordDraft(type: .accredit, members: members)
     }
 
-    /// The name that each account was accredited under last.
+    /// The name that each account was accredited under last, in the chain or in what waits to be sealed.
     private static func names(in region: RegionName, _ writer: RecordWriter) throws -> [Address: String] {
         var names: [Address: String] = [:]
         let prefix = Record.signedPrefix(genesis: writer.region.genesis)
@@ -135,6 +138,10 @@ struct AccreditCommand: ProgramCommand {
             else { return true }
             names[accreditation.issuer] = accreditation.name
             return true
+        }
+        // What is written now is sealed after what waits.
+        for accreditation in try writer.ledger().pooledAccreditations() {
+            names[accreditation.issuer] = accreditation.name
         }
         return names
     }

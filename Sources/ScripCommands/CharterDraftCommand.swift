@@ -77,8 +77,14 @@ struct CharterDraftCommand: ProgramCommand {
                 federation: federation, epoch: 1, previous: nil, quorum: quorum,
                 regions: regions.sorted { $0.name < $1.name })
         } catch {
-            throw StoreError(.malformed, "charter draft", "\(error)")
+            throw fault(error)
         }
+    }
+
+    /// Why there is no such charter: a quorum that the options ask for is a mistake in them, all else is in the lines.
+    private func fault(_ error: CharterError) -> StoreError {
+        if case .quorum = error, quorum != nil { return reading.usage("--quorum: \(error)") }
+        return StoreError(.malformed, "charter draft", "\(error)")
     }
 
     // MARK: The next one
@@ -116,7 +122,7 @@ struct CharterDraftCommand: ProgramCommand {
             try region.charters.check(next: charter)
             return charter
         } catch let error as CharterError {
-            throw StoreError(.malformed, "charter draft", "\(error)")
+            throw fault(error)
         } catch let error as CharterStepError {
             throw StoreError(.malformed, "charter draft", "\(error)")
         }

@@ -15,7 +15,7 @@ struct CharterSignCommand: ProgramCommand {
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         let charter = try CharterFile.read(file, invocation)
         let path = try invocation.regionPath()
-        let site = try RegionSite(path: path, world: invocation.world)
+        let site = try RegionSite(foundedAt: path, world: invocation.world)
         if charter.charter.epoch > 1 && site.charter != nil {
             // A region of the federation knows what the charter is about.
             let writer = try invocation.openWriter(path)
@@ -45,7 +45,7 @@ struct CharterAdoptCommand: ProgramCommand {
 
     func execute(_ invocation: Invocation) throws -> ExitStatus {
         let path = try invocation.regionPath()
-        let site = try RegionSite(path: path, world: invocation.world)
+        let site = try RegionSite(foundedAt: path, world: invocation.world)
         var copies: [(file: String, signed: SignedCharter)] = []
         for file in files { copies.append((file, try CharterFile.read(file, invocation))) }
         let first = copies.map(\.signed.charter.epoch).min() ?? 1

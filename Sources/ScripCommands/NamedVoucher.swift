@@ -53,7 +53,7 @@ struct NamedVoucher {
                 }
                 var voucher = NamedVoucher(id)
                 voucher.head = try inner.digest("head")
-                voucher.amount = try inner.integer("amount")
+                voucher.amount = try inner.minorUnits("amount")
                 vouchers.append(voucher)
             }
             vouchers[vouchers.count - 1].owner = owner

@@ -3,7 +3,8 @@ internal import ScripCrypto
 internal import ScripStore
 
 /// What the commands that write records share: the region whose charter they bind, its ledger where a head
-/// has to be looked up, the keys, and where the records go. They take no lock and touch nothing.
+/// has to be looked up, the keys, and where the records go. They take no lock and touch nothing. Nothing is signed under a
+/// charter that is not in force.
 final class RecordWriter {
     /// The command, as diagnostics begin.
     let command: String
@@ -18,7 +19,7 @@ final class RecordWriter {
     init(_ command: String, submits: Bool, _ invocation: Invocation) throws {
         self.command = command
         self.invocation = invocation
-        region = try invocation.openRegion(checksCharter: false)
+        region = try invocation.openRegion()
         sink = RecordSink(submits: submits, invocation)
     }
 

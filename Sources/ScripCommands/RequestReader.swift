@@ -109,6 +109,19 @@ struct RequestReader {
         return integer
     }
 
+    /// An amount without its currency.
+    func minorUnits(_ key: StaticString) throws(RequestFault) -> Int64? {
+        guard let minorUnits = try integer(key) else { return nil }
+        return try Self.minorUnits(minorUnits, key)
+    }
+
+    static func minorUnits(_ minorUnits: Int64, _ key: StaticString) throws(RequestFault) -> Int64 {
+        guard (1...Money.amountMax).contains(minorUnits) else {
+            throw .malformed("'\(key)' holds \(minorUnits), and an amount is 1 to \(Money.amountMax)")
+        }
+        return minorUnits
+    }
+
     func elements(_ key: StaticString) throws(RequestFault) -> [JSONValue]? {
         guard let value = object.member(key) else { return nil }
         guard value.kind == .array else { throw .malformed("'\(key)' is not a list") }

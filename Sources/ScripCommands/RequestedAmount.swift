@@ -10,7 +10,7 @@ enum RequestedAmount {
     static func reading(
         _ reader: RequestReader, _ key: StaticString
     ) throws(RequestFault) -> RequestedAmount? {
-        if let minorUnits = reader.value(key)?.integer { return .minorUnits(minorUnits) }
+        if reader.value(key)?.integer != nil { return try reader.minorUnits(key).map { .minorUnits($0) } }
         return try reader.money(key).map { .money($0) }
     }
 
@@ -22,7 +22,7 @@ enum RequestedAmount {
         var amounts: [RequestedAmount] = []
         for element in elements {
             if let minorUnits = element.integer {
-                amounts.append(.minorUnits(minorUnits))
+                amounts.append(.minorUnits(try RequestReader.minorUnits(minorUnits, key)))
             } else if let text = element.text {
                 do {
                     amounts.append(.money(try Money(parsing: text)))

@@ -46,6 +46,24 @@ expect 1 scrip issue --key shop.pem --to "$shop" --value 1.00CNY --submit
 is unknown-issuer "$(value .code)" 'the code'
 expect 0 scrip accredit --revoke --issuer "$cafe" -C south --name Cafe
 
+# One that waits to be sealed is revoked after it, under its name.
+barista=$(account north barista)
+scrip accredit --issuer "$barista" --name Barista --submit >/dev/null
+expect 0 scrip accredit --revoke --issuer "$barista" --submit
+is 'admitted revoked Barista' "$(value '[.status, .record.status, .record.name] | join(" ")')" 'the revocation'
+expect 1 scrip issue --key barista.pem --to "$shop" --value 1.00CNY --submit
+is unknown-issuer "$(value .code)" 'the code before it is sealed'
+expect 0 scrip seal
+expect 1 scrip issue --key barista.pem --to "$shop" --value 1.00CNY --submit
+is unknown-issuer "$(value .code)" 'the code once it is sealed'
+# In one stream too.
+cook=$(account north cook)
+printf '{"issuer":"%s","name":"Cook"}\n{"issuer":"%s","revoke":true}\n' "$cook" "$cook" >requests
+expect 0 scrip accredit --submit - <requests
+is 'active Cook,revoked Cook' "$(jq -rs 'map("\(.record.status) \(.record.name)") | join(",")' out)" 'the two records'
+expect 0 scrip seal
+expect 1 scrip issue --key cook.pem --to "$shop" --value 1.00CNY --submit
+
 refuse 64 'that region accredits it' scrip accredit --issuer "$cafe" --name Cafe
 refuse 77 'observer' scrip accredit -C hq --issuer "$spy" --name Spy
 refuse 64 '--name is missing' scrip accredit --issuer "$shop"

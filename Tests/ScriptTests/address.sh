@@ -57,5 +57,8 @@ refuse 64 'no name of a region' scrip address --region 7th alice.pem
 refuse 66 'No such file' scrip address --region north nobody.pem
 (umask 077 && echo 'no key' >note.pem)
 refuse 65 'no PEM' scrip address --region north note.pem
+(umask 077 && head -c 65537 /dev/zero >long.pem && : >empty.pem)
+refuse 65 'longer than any key' scrip address --region north long.pem
+refuse 65 'no PEM' scrip address --region north empty.pem
 (umask 077 && openssl genpkey -algorithm x25519 -out other.pem)
 refuse 65 'not an Ed25519 key' scrip address --region north other.pem

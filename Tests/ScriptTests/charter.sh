@@ -107,9 +107,19 @@ is lone "$(jq -r .region hand/lone/scrip.json)" 'the name of the region'
 # Bad input.
 refuse 65 'not named after it' scrip charter draft --federation example.org/meals north.line
 refuse 65 'lines:1' sh -c 'sed s/voter/boss/ lines | head -n 1 >bad.lines; scrip charter draft --federation a bad.lines'
-refuse 65 'quorum' scrip charter draft --federation example.org/vouchers --quorum 1 lines
+refuse 64 'quorum' scrip charter draft --federation example.org/vouchers --quorum 1 lines
 refuse 65 'no voter' scrip charter draft --federation example.org/vouchers /dev/null
+refuse 64 'quorum' scrip charter draft -C north --quorum 1
 refuse 65 "line 1 of the charter" scrip charter show lines
+# What is no region, whatever it is.
+mkdir empty
+for place in lines / empty nowhere north/public north/scrip.json/; do
+    for action in sign adopt; do
+        refuse 66 'scrip-init(1)' scrip charter $action -C $place all.note
+    done
+done
+[ ! -e nowhere ] || fail 'a charter made a directory'
+is '' "$(ls -A empty)" 'what lies in the empty directory'
 refuse 66 'no such file' scrip charter show nowhere
 sed 's/^\(— [^ ]*south \)..../\1AAAA/' all.note >stranger.note
 refuse 65 'is no log key in it' scrip charter show stranger.note

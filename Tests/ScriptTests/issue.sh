@@ -139,3 +139,15 @@ is 50 "$(wc -l <out)" 'the number of results'
 is 25 "$(jq -r 'select(.status == "rejected") | .line' out)" 'the bad line'
 is m0 "$(head -n 1 out | jq -r .record.ref)" 'the first result'
 is m49 "$(tail -n 1 out | jq -r .record.ref)" 'the last result'
+
+# Under a charter that is not in force nothing is signed, by any command.
+chmod u+w north/public/charter/1.note
+sed -i 's/^quorum majority/quorum 2/' north/public/charter/1.note
+id=0123456789abcdef0123456789abcdef
+for command in "issue --key shop.pem --to $alice --value 1JPY" "accredit --issuer $shop --name Shop" \
+    "trade --key alice.pem --to $shop $id" "redeem --key alice.pem --merchant $shop $id" \
+    "split --key alice.pem --amounts 1JPY,1JPY $id" "void --key shop.pem --reason lost $id" \
+    "refund --key shop.pem --redemption $id$id" 'accept --key alice.pem -' 'list' 'seal'; do
+    # shellcheck disable=SC2086  # words
+    refuse 65 'signature of region' scrip $command </dev/null
+done

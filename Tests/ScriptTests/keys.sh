@@ -47,6 +47,26 @@ cp -p south/private/log.pem north/private/log.pem
 refuse 77 'not the key of' scrip accredit --issuer "$shop" --name Shop
 cp -p kept.pem north/private/log.pem
 
+# It signs unattended, so it is not encrypted.
+echo secret >passphrase
+openssl pkey -in kept.pem -aes256 -passout file:passphrase -out north/private/log.pem
+for command in 'seal --heartbeat' "accredit --issuer $shop --name Shop" 'charter sign north/public/charter/1.note'; do
+    # shellcheck disable=SC2086  # words
+    refuse 77 "must not be encrypted: 'seal' and 'sync' sign with it unattended" scrip $command
+    complained 'openssl pkey -in private/log.pem -out plain.pem'
+done
+refuse 64 'passphrase-file' scrip seal --heartbeat --passphrase-file passphrase
+expect 1 scrip doctor
+jq -se 'any(.[]; .check == "keys" and (.what | contains("must not be encrypted")) and (.do | contains("chmod") | not))' out >/dev/null ||
+    fail "doctor says $(cat out)"
+# What it says to do.
+(cd north && openssl pkey -in private/log.pem -passin file:../passphrase -out plain.pem && mv plain.pem private/log.pem)
+is 600 "$(mode north/private/log.pem)" 'the mode of the decrypted key'
+expect 0 scrip seal --heartbeat
+head -c 100 kept.pem >north/private/log.pem
+refuse 77 'copy of the region' scrip seal --heartbeat
+cp -p kept.pem north/private/log.pem
+
 # --keys picks by address, whatever the file is called.
 mkdir keys
 cp -p shop.pem keys/anything.pem

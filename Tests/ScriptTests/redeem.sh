@@ -37,6 +37,7 @@ is '3000 till-7/0042 lunch 2026-11-20T11:00:00Z' \
 refuse 64 'single voucher' scrip redeem --key alice.pem --merchant "$shop" --amount 1.00CNY "$one" "$two"
 refuse 64 'is worth CNY, not JPY' scrip redeem --key alice.pem --merchant "$shop" --amount 100JPY "$one"
 refuse 64 'no amount' scrip redeem --key alice.pem --merchant "$shop" --amount 30 "$one"
+refuse 64 'more than zero' scrip redeem --key alice.pem --merchant "$shop" --amount 0CNY "$one"
 refuse 64 '--merchant is missing' scrip redeem --key alice.pem "$one"
 refuse 64 'different owners' scrip redeem --key alice.pem --merchant "$shop" "$one" "$bobs"
 refuse 66 'is not known' scrip redeem --key alice.pem --merchant "$shop" 0123456789abcdef0123456789abcdef
@@ -55,9 +56,13 @@ refuse 77 'not the key of' scrip redeem --key bob.pem --merchant "$shop" "$one"
     printf '{"voucher":"%s","amount":0}\n' "$one"
     printf '{"vouchers":["%s","%s"],"amount":5}\n' "$one" "$two"
     printf '{"voucher":"%s","amount":"1JPY"}\n' "$one"
+    for amount in -1 9007199254740992 '"0.00CNY"' '{"amount":0,"currency":"CNY"}' 1.5; do
+        printf '{"voucher":"%s","amount":%s}\n' "$one" "$amount"
+    done
+    printf '{"vouchers":[{"voucher":"%s","amount":0}]}\n' "$one"
 } >requests
 expect 65 scrip redeem --key alice.pem --merchant "$shop" - <requests
-is 'redeem,redeem,redeem,redeem,redeem,unknown-voucher 6,overspent 7,malformed 8,malformed 9' \
+is 'redeem,redeem,redeem,redeem,redeem,unknown-voucher 6,malformed 7,malformed 8,malformed 9,malformed 10,malformed 11,malformed 12,malformed 13,malformed 14,malformed 15' \
     "$(jq -rs 'map(if .line then "\(.code) \(.line)" else .type end) | join(",")' out)" 'the answers'
 is '10000 5 250 1,10000 7' \
     "$(jq -rs '[.[] | select(.type == "redeem") | [.vouchers[].amount] | map(tostring) | join(",")] | join(" ")' out)" \

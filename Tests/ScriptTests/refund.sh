@@ -137,10 +137,11 @@ is "$3 10000" "$(value '.vouchers[] | "\(.voucher) \(.amount)"')" 'the refund'
 # What is no redemption, and what the command before could not read.
 scrip issue --key shop.pem --to "$bob" --value 1.00CNY --submit >issued
 echo '{"bad' | scrip validate >bad || test $? -eq 65
+printf '{"redemption":"%s","vouchers":[{"voucher":"%s","amount":0}]}\n' "$pair" "$3" >zero
 printf '{"type":"voucher"}\n{"redemption":"%s","amount":1.5}\n{"redemption":"%s","amount":"1CNY","vouchers":[]}\n[]\n' "$pair" "$pair" >wrong
-cat issued bad wrong >lines
+cat issued bad wrong zero >lines
 expect 65 scrip refund --key shop.pem - <lines
-is 'malformed 1,malformed 1,malformed 3,malformed 4,malformed 5,malformed 6' \
+is 'malformed 1,malformed 1,malformed 3,malformed 4,malformed 5,malformed 6,malformed 7' \
     "$(jq -rs 'map("\(.code) \(.line)") | join(",")' out)" 'the answers'
 grep -q 'no redemption' err || fail 'it does not say what the issue is not'
 

@@ -65,9 +65,10 @@ scrip seal >/dev/null
     printf '{"voucher":"%s","amounts":[1,2],"head":"%s","owner":"%s"}\n' "$2" "$(scrip show "$2" | jq -r .head)" "$alice"
     printf '{"voucher":"%s","amounts":[5000,4999]}\n{"voucher":"%s"}\n{"voucher":"%s","amounts":[1.5,2]}\n' "$2" "$2" "$2"
     printf '{"voucher":"%s","amounts":["1.00JPY",2]}\n{"voucher":"%s","amounts":10000}\n{"amounts":[1,2]}\n{"voucher":"%s","amounts":[10000,-5000,5000]}\n' "$2" "$2" "$2"
+    printf '{"voucher":"%s","amounts":[0,100]}\n' "$2"
 } >requests
 expect 65 scrip split --key alice.pem - <requests
-is '5000,2500,2500;5000,2500,2500;1,2;overspent 4;malformed 5;malformed 6;malformed 7;malformed 8;malformed 9;malformed 10' \
+is '5000,2500,2500;5000,2500,2500;1,2;overspent 4;malformed 5;malformed 6;malformed 7;malformed 8;malformed 9;malformed 10;malformed 11' \
     "$(jq -rs 'map(if .line then "\(.code) \(.line)" else .amounts | map(tostring) | join(",") end) | join(";")' out)" 'the answers'
 head -n 2 out >good
 expect 0 scrip validate <good

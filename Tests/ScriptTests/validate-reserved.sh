@@ -72,8 +72,13 @@ expect 1 scrip validate <record
 value .reason | grep -q 'reservation_days' || fail "the reason is $(value .reason)"
 scrip trade --key alice.pem --to "$bob" --deadline +29d "$voucher" >record
 expect 2 scrip validate <record
-jq -c '.reservation_days = 40' north/scrip.json >settings
-cat settings >north/scrip.json
+cp north/scrip.json settings
+for days in 31 3650 0; do
+    jq -c ".reservation_days = $days" settings >north/scrip.json
+    refuse 65 'from 1 to 30' scrip seal --heartbeat
+done
+# What was promised under a longer one stays.
+jq -c '.reservation_days = 1' settings >north/scrip.json
 expect 0 scrip seal --heartbeat
 
 # Reservations outlive the index, which is a cache.

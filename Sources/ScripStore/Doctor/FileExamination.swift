@@ -33,10 +33,12 @@ extension Doctor {
             do {
                 _ = try RegionKeys.read(key, root, path)
             } catch {
+                let name = String(key.dropFirst(RegionLayout.private.count + 1))
+                let isSafe = (try? KeyFile.open(name, in: folder)) != nil
                 found(
                     .keys, .wrong, key, error.message,
-                    remedy: error.kind == .noInput
-                        ? "put it back from where you keep a copy; without it nothing can be signed"
+                    remedy: isSafe || error.kind == .noInput
+                        ? "put it back, unencrypted, from where you keep a copy; without it nothing can be signed"
                         : "the key belongs to the user of this region alone: chown, chmod 600 \(path)/\(key)")
             }
         }

@@ -14,4 +14,19 @@ extension StoreError {
         case .wrongPassphrase: self.init(.permission, path, "the passphrase is not that of this key")
         }
     }
+
+    /// A region's own key that cannot be used. Where it signs, nobody is there who could be asked for a passphrase.
+    init(_ error: PrivateKeyPEMError, ofRegionKey relativePath: String, in path: String) {
+        let message =
+            switch error {
+            case .passphraseRequired, .wrongPassphrase:
+                "a region's own key must not be encrypted: 'seal' and 'sync' sign with it unattended, and the mode of "
+                    + "its file and the disk protect it; run 'openssl pkey -in \(relativePath) -out plain.pem' there, "
+                    + "and move plain.pem, of mode 0600, in its place"
+            case .notEd25519: "its key is not an Ed25519 key; put the copy of the region's key in its place"
+            case .notPEM, .wrongLabel, .malformed:
+                "it holds no private key; put the copy of the region's key in its place"
+            }
+        self.init(.permission, "\(path)/\(relativePath)", message)
+    }
 }

@@ -23,10 +23,8 @@ public struct RegionSite {
     /// `rejected` if it is a directory of something else.
     public init(path: String, world: World) throws(StoreError) {
         let slash = UInt8(ascii: "/")
-        let significant = path.utf8.count - path.utf8.reversed().prefix { $0 == slash }.count
-        let trimmed = path.utf8.prefix(significant)
-        self.path = String(Substring(trimmed))
-        let component = trimmed.split(separator: slash).last.map { String(Substring($0)) } ?? ""
+        self.path = Self.trimmed(path)
+        let component = self.path.utf8.split(separator: slash).last.map { String(Substring($0)) } ?? ""
         do {
             guard let directory = try Self.directory(self.path, world: world) else {
                 name = try Self.name(component, path: path)
@@ -44,6 +42,36 @@ public struct RegionSite {
         } catch {
             throw StoreError(error, subject: self.path)
         }
+    }
+
+    /// Looks at `path`, where a region was founded before.
+    ///
+    /// - Throws: `noInput` if there is none, whatever else is there.
+    public init(foundedAt path: String, world: World) throws(StoreError) {
+        let trimmed = Self.trimmed(path)
+        // The root of the file system.
+        self.path = trimmed.isEmpty ? path : trimmed
+        do {
+            let directory = try Directory(path: self.path, fileSystem: world.fileSystem)
+            guard let settings = try Self.settings(in: directory, path: self.path) else {
+                throw StoreError(.noInput, path, "this is no region directory; see scrip-init(1)")
+            }
+            self.settings = settings
+            name = settings.region
+            charter = try Self.charter(in: directory, path: self.path)
+            hasKeys =
+                try directory.contains(RegionLayout.logKey) && directory.contains(RegionLayout.witnessKey)
+        } catch let error as FileError where error.isMissing || error.isNotDirectory {
+            throw StoreError(.noInput, path, "there is no such region directory; see scrip-init(1)")
+        } catch {
+            throw StoreError(error, subject: self.path)
+        }
+    }
+
+    private static func trimmed(_ path: String) -> String {
+        let slash = UInt8(ascii: "/")
+        let significant = path.utf8.count - path.utf8.reversed().prefix { $0 == slash }.count
+        return String(Substring(path.utf8.prefix(significant)))
     }
 
     private static func name(_ component: String, path: String) throws(StoreError) -> RegionName {

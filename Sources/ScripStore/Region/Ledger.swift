@@ -177,6 +177,20 @@ public final class Ledger {
         return try awaiting(try Record(line: query.blob(0), signedPrefix: signedPrefix))
     }
 
+    /// The accreditations that wait in the pool, in the order in which they were admitted.
+    public func pooledAccreditations() throws -> [RecordBody.Accreditation] {
+        guard hasPool else { return [] }
+        let query = try index.database.cached(
+            "SELECT line FROM pool WHERE type='accredit' ORDER BY position")
+        defer { query.reset() }
+        var accreditations: [RecordBody.Accreditation] = []
+        while try query.step() {
+            let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
+            if case .accredit(let accreditation) = record.body { accreditations.append(accreditation) }
+        }
+        return accreditations
+    }
+
     /// What waits for the region's own policy.
     private func deferred(_ id: Digest) throws -> RecordResult? {
         let query = try index.database.cached("SELECT line, reason FROM deferred WHERE id=?")

@@ -31,9 +31,8 @@ public final class RegionDirectory {
 
     /// Opens `path`, which is a region directory, or its `public/` folder or a copy of that.
     ///
-    /// Without `checksCharter` the charter's signatures are not checked: for commands that sign records and touch
-    /// nothing, whose result any region checks, and for those that go on with an index, which is only ever filled
-    /// under a charter of this text that was checked.
+    /// Without `checksCharter` the charter's signatures are not checked: for commands that go on with an index, which is
+    /// only ever filled under a charter of this text that was checked.
     public init(path: String, world: World, checksCharter: Bool = true) throws(StoreError) {
         self.world = world
         self.path = path

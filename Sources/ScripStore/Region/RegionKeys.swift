@@ -80,7 +80,7 @@ struct RegionKeys {
         do {
             return try PrivateKeyPEM.decode(bytes, passphrase: nil)
         } catch {
-            throw StoreError(.permission, "\(path)/\(relativePath)", "\(error)")
+            throw StoreError(error, ofRegionKey: relativePath, in: path)
         }
     }
 }

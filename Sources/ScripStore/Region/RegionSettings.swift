@@ -9,7 +9,7 @@ public struct RegionSettings: Sendable, Equatable {
     public var region: RegionName
     /// Where `sync` looks when it is told no peer; relative to the region directory.
     public var peers: [String]
-    /// How far ahead, in days, the deadline of a record may lie that reserves vouchers here.
+    /// How far ahead, in days, the deadline of a record may lie that reserves vouchers here; 1 to `reservationDaysMax`.
     public var reservationDays: Int
     /// After how many hours `sync` looks at everything that a peer has, whatever its `heads.note` says.
     public var fullScanHours: Int
@@ -28,6 +28,9 @@ public struct RegionSettings: Sendable, Equatable {
         self.fullScanHours = fullScanHours
         self.acknowledged = acknowledged
     }
+
+    /// A reservation ends after 30 days at the latest (protocol section 6).
+    private static let reservationDaysMax: Int64 = 30
 
     /// The blocks among what is acknowledged.
     var acknowledgedBlocks: Set<BlockPlace> { Set(acknowledged.compactMap { BlockPlace($0) }) }
@@ -91,8 +94,9 @@ public struct RegionSettings: Sendable, Equatable {
             }
         }
         if let value = root.member("reservation_days") {
-            guard let days = value.integer, (1...3650).contains(days) else {
-                throw MalformedRecord("'reservation_days' is not a number from 1 to 3650")
+            guard let days = value.integer, (1...Self.reservationDaysMax).contains(days) else {
+                throw MalformedRecord(
+                    "'reservation_days' is not a number from 1 to \(Self.reservationDaysMax)")
             }
             reservationDays = Int(days)
         }

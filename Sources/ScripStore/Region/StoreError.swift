@@ -66,10 +66,10 @@ public struct StoreError: Error, Sendable, Equatable {
     }
 
     public init(_ error: KeyFileError) {
-        if case .file(let fault) = error {
-            self.init(fault)
-        } else {
-            self.init(.permission, error.path, error.description)
+        switch error {
+        case .file(let fault): self.init(fault)
+        case .tooLarge: self.init(.malformed, error.path, error.description)
+        default: self.init(.permission, error.path, error.description)
         }
     }
 

@@ -1,5 +1,5 @@
-/// Why a private key file was not read or not made. All but a missing file and an I/O error are exit status
-/// 77.
+/// Why a private key file was not read or not made. All but a missing file, an I/O error and a file that is too long
+/// for a key are exit status 77.
 public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The system refused.
     case file(FileError)
@@ -35,7 +35,7 @@ public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongOwner(_, let owner):
             "belongs to another user (uid \(owner))"
         case .tooLarge:
-            "is too long for a key file"
+            "is longer than any key file; a key is made with 'scrip keygen'"
         }
     }
 }
