@@ -82,6 +82,18 @@ cp $segment saved
 printf 'x' | dd of=$segment bs=1 seek=100 conv=notrunc 2>/dev/null
 refuse 1 '0000000001.seg.gz' scrip reindex
 cp saved $segment
+# Behind the last block, whether others follow or not: verify says framing.
+for number in 1 2; do
+    last=north/public/segments/north/0000000/000000000$number.seg.gz
+    chmod u+w $last
+    cp $last kept
+    printf x >>$last
+    refuse 1 "000000000$number.seg.gz" scrip reindex
+    cp kept $last
+    cat kept >>$last
+    refuse 1 "000000000$number.seg.gz" scrip reindex
+    cp kept $last
+done
 state >after
 same before after
 mv north/public/segments/north/0000000/0000000002.seg.gz moved

@@ -71,6 +71,7 @@ public final class Doctor {
             try examineClock(ledger, settings)
             try examinePeers(ledger, settings)
             try examineVoters(ledger)
+            try examinePending(ledger)
             try examinePool(ledger)
             try examineAlarms(ledger)
             return findings
@@ -103,8 +104,8 @@ public final class Doctor {
             guard case .object(let members) = alarm, case .string(let code) = members["code"],
                 case .string(let reason) = members["reason"]
             else { continue }
-            // The quarantine and the hook were looked at above.
-            if code == ProblemCode.block.rawValue || code == "policy" { continue }
+            // The quarantine, the hook and the files of what waits were looked at above.
+            if code == ProblemCode.block.rawValue || code == "policy" || code == "damaged" { continue }
             var subject = code
             if case .string(let chain) = members["chain"] {
                 subject = chain

@@ -234,6 +234,13 @@ extension Doctor {
 
     private static let listedMax = 100
 
+    /// The files of the pool, the answers and the deferred records themselves: the index may be older than the damage.
+    func examinePending(_ ledger: Ledger) throws {
+        for damage in try PendingDamage.find(in: root, signedPrefix: ledger.signedPrefix) {
+            found(.pool, .wrong, damage.path, damage.reason, remedy: damage.remedy)
+        }
+    }
+
     func examinePool(_ ledger: Ledger) throws {
         let now = world.clock.now()
         var listed = 0

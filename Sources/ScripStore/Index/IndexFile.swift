@@ -80,10 +80,16 @@ enum IndexFile {
     static func openForReading(_ directory: RegionDirectory) -> LedgerIndex? {
         guard let root = directory.root, directory.settings != nil else { return nil }
         let clock = directory.world.clock
+        // What was damaged may have been put right since.
+        var isBroughtUp = false
         // Others who open or fill the index just now are done soon; without it, nothing of the pool is seen.
         for attempt in 0..<attemptsMax {
             if attempt > 0 { clock.sleep(milliseconds: attemptPauseMilliseconds) }
-            if let index = usable(directory) { return index }
+            if let index = usable(directory),
+                isBroughtUp || (try? PendingDamage.known(to: index).isEmpty) == true
+            {
+                return index
+            }
             guard let folder = try? root.subdirectoryIfPresent(RegionLayout.private) else { return nil }
             do {
                 let lock = try RegionLock(in: folder, timeoutMilliseconds: 0, clock: clock)
@@ -99,11 +105,12 @@ enum IndexFile {
                 return nil
             }
             do {
-                _ = try RegionWriter.open(path: directory.path, world: directory.world)
+                try RegionWriter.bringUpIndex(path: directory.path, world: directory.world)
+                isBroughtUp = true
             } catch  where error.kind == .retry {
                 continue
             } catch {
-                return nil
+                return usable(directory)
             }
         }
         return usable(directory)

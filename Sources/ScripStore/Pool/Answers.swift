@@ -117,24 +117,24 @@ final class Answers {
         if kept == 0 { files.remove(try files.numbers()) }
     }
 
-    func load(signedPrefix: [UInt8]) throws {
+    /// Fills the table from the files. Returns those that are damaged.
+    func load(signedPrefix: [UInt8]) throws -> [PendingDamage] {
         try index.database.execute("DELETE FROM answer")
-        for number in try files.numbers() {
-            var refused: Record?
-            for line in try files.lines(number) {
-                if let record = try? Record(line: line, signedPrefix: signedPrefix) {
-                    if record.attestations.contains(where: { $0.region == region }) {
-                        try put(record.id, line, isRefusal: false, record: nil)
-                    } else {
-                        refused = record
-                    }
-                } else if let document = try? JSONDocument(line, form: .canonical),
-                    let refusal = try? Refusal(document.root)
-                {
-                    let record = refused.flatMap { $0.id == refusal.id ? $0.line : nil }
-                    try put(refusal.id, line, isRefusal: true, record: record)
+        var refused: Record?
+        return try files.load { line in
+            if let record = try? Record(line: line, signedPrefix: signedPrefix) {
+                if record.attestations.contains(where: { $0.region == region }) {
+                    try put(record.id, line, isRefusal: false, record: nil)
+                } else {
+                    refused = record
                 }
+            } else if let refusal = Refusal(line: line) {
+                let record = refused.flatMap { $0.id == refusal.id ? $0.line : nil }
+                try put(refusal.id, line, isRefusal: true, record: record)
+            } else {
+                return false
             }
+            return true
         }
     }
 }

@@ -97,16 +97,14 @@ final class Deferred {
         }
     }
 
-    /// Fills the table from the files. `isSettled` tells a record that was answered meanwhile.
-    func load(isSettled: (Digest) throws -> Bool) throws {
+    /// Fills the table from the files. `isSettled` tells a record that was answered meanwhile. Returns the
+    /// files that are damaged.
+    func load(isSettled: (Digest) throws -> Bool) throws -> [PendingDamage] {
         try index.database.execute("DELETE FROM deferred")
-        for number in try files.numbers() {
-            for line in try files.lines(number) {
-                guard let record = try? Record(line: line, signedPrefix: signedPrefix),
-                    try !isSettled(record.id)
-                else { continue }
-                try put(record, reason: Self.notAsked, write: false)
-            }
+        return try files.load { line in
+            guard let record = try? Record(line: line, signedPrefix: signedPrefix) else { return false }
+            if try !isSettled(record.id) { try put(record, reason: Self.notAsked, write: false) }
+            return true
         }
     }
 

@@ -243,24 +243,27 @@ final class Pool {
     }
 
     /// Fills the pool's tables from its files. `isSettled` tells a record that a chain holds already or can never
-    /// hold.
-    func load(_ chain: Int64, isComplete: (Record) -> Bool, isSettled: (Record) throws -> Bool) throws {
+    /// hold. Returns the files that are damaged.
+    func load(
+        _ chain: Int64, isComplete: (Record) -> Bool, isSettled: (Record) throws -> Bool
+    ) throws -> [PendingDamage] {
         accreditations = nil
         try index.database.execute(
             """
             DELETE FROM pool; DELETE FROM reservation; DELETE FROM pooled_claim; DELETE FROM dropped
             """)
-        for number in try files.numbers() {
-            for line in try files.lines(number) {
-                if let record = try? Record(line: line, signedPrefix: signedPrefix) {
-                    if try isSettled(record) || dropped(record.id) != nil { continue }
-                    try put(record, isComplete: isComplete(record), chain, write: false)
-                } else if let document = try? JSONDocument(line, form: .canonical),
-                    let refusal = try? Refusal(document.root), let entry = try entry(refusal.id)
-                {
+        return try files.load { line in
+            if let record = try? Record(line: line, signedPrefix: signedPrefix) {
+                if try isSettled(record) || dropped(record.id) != nil { return true }
+                try put(record, isComplete: isComplete(record), chain, write: false)
+            } else if let refusal = Refusal(line: line) {
+                if let entry = try entry(refusal.id) {
                     try drop(entry.record, refusedBy: refusal, write: false)
                 }
+            } else {
+                return false
             }
+            return true
         }
     }
 }

@@ -66,9 +66,11 @@ extension RegionWriter {
 
     /// Takes pool, answers and outbox from their files, as the last thing.
     func loadPending() throws {
-        try loadPool()
+        let damage = try loadPool()
+        try PendingDamage.keep(damage, in: index)
         try loadOutbox()
-        try publishUnheard()
+        // Of what a damaged file seems to hold nothing is told to others.
+        if damage.isEmpty { try publishUnheard() }
         try IndexFile.setMeta(index.database, "filled", "1")
         try IndexFile.setMeta(index.database, "charters", charters.newest.digest.hexadecimal)
     }
@@ -220,6 +222,11 @@ final class PublicFiles {
                 do {
                     let reader = SegmentReader(try folder.file(at: filePath))
                     while try reader.startMember() {
+                        if try index.head(of: chain, genesis: directory.genesis).height
+                            >= name.heights.upperBound
+                        {
+                            throw BlockFault(.framing, "something follows the last block of its name")
+                        }
                         memberStarts.append(reader.memberStart)
                         switch try evaluator.evaluate(reader, chain: chain, options) {
                         case .accepted, .held: break
@@ -230,16 +237,17 @@ final class PublicFiles {
                     try index.setMembers(memberStarts, of: chain, in: name)
                 } catch let fault as BlockFault {
                     // The chain simply ends before it.
-                    let isProgress = try index.head(of: chain, genesis: directory.genesis).height > start
-                    if !isProgress {
+                    let height = try index.head(of: chain, genesis: directory.genesis).height
+                    // A file whose blocks are all there is not read again.
+                    if height == start || height >= name.heights.upperBound {
                         let missing = BrokenChain(
-                            chain: chain, height: head + 1, path: filePath, reason: fault.reason)
+                            chain: chain, height: height + 1, path: filePath, reason: fault.reason)
+                        let isMissing = height == start && fault.code != .charter
                         damage.append(
                             Damage(
-                                path: filePath, reason: fault.reason,
-                                missing: fault.code == .charter ? nil : missing))
+                                path: filePath, reason: fault.reason, missing: isMissing ? missing : nil))
                     }
-                    return isProgress
+                    return height > start
                 } catch let error as FileError where isTolerant {
                     damage.append(Damage(path: filePath, reason: "it cannot be read: \(error)"))
                     return try index.head(of: chain, genesis: directory.genesis).height > start

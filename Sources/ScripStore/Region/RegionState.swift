@@ -124,16 +124,18 @@ extension RegionWriter {
             files: files("\(RegionLayout.public)/\(RegionLayout.outbox)", .immutable))
     }
 
-    func loadPool() throws {
+    /// Takes pool, answers and deferred records from their files. Returns the files that are damaged.
+    func loadPool() throws -> [PendingDamage] {
         let rules = signatureRules(sealing: name)
-        try pool.load(
+        var damage = try pool.load(
             try index.id(of: name), isComplete: { rules.missingAttestations($0).isEmpty },
             isSettled: { try index.record($0.id, in: name) != nil || hasLostHead($0, sealing: name) })
-        try answers.load(signedPrefix: signedPrefix)
-        try deferred.load(isSettled: { id in
+        damage += try answers.load(signedPrefix: signedPrefix)
+        damage += try deferred.load(isSettled: { id in
             if try !index.record(id).isEmpty { return true }
             return try pool.entry(id) != nil || pool.dropped(id) != nil || answers.answer(id) != nil
         })
+        return damage
     }
 
     func loadOutbox() throws {

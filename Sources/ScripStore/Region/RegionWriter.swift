@@ -75,9 +75,23 @@ public final class RegionWriter {
         lockTimeoutMilliseconds: Int64 = RegionLock.defaultTimeoutMilliseconds
     ) throws(StoreError) -> RegionWriter {
         do {
-            return try RegionWriter(directory: directory, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+            let writer = try RegionWriter(
+                directory: directory, lockTimeoutMilliseconds: lockTimeoutMilliseconds)
+            try writer.requirePendingWhole()
+            return writer
         } catch {
             throw StoreError(error, subject: directory.path)
+        }
+    }
+
+    /// Brings the index of the region at `path` up to the files for those who only read.
+    static func bringUpIndex(path: String, world: World) throws(StoreError) {
+        do {
+            _ = try RegionWriter(
+                directory: try RegionDirectory(path: path, world: world, checksCharter: false),
+                lockTimeoutMilliseconds: RegionLock.defaultTimeoutMilliseconds)
+        } catch {
+            throw StoreError(error, subject: path)
         }
     }
 
@@ -118,7 +132,9 @@ public final class RegionWriter {
         case .work:
             if try !IndexFile.knowsCharters(index) {
                 try takeUpCharters()
-            } else if try isStale || recovered || isIndexBehindMarks() {
+            } else if try isStale || recovered || isIndexBehindMarks()
+                || !PendingDamage.known(to: index).isEmpty
+            {
                 try catchUp()
             }
         case .reindex: try rebuildIndex()
@@ -170,6 +186,7 @@ public final class RegionWriter {
         } else if recovered || isStale {
             try catchUp()
         }
+        try requirePendingWhole()
         return result
     }
 

@@ -45,6 +45,11 @@ extension RegionWriter {
                         .rejected, "\(directory.publicFolder.path)/\(damage.path)",
                         "\(damage.reason); the old index stays; 'scrip verify' names all that is damaged")
                 }
+                if let damage = try PendingDamage.known(to: index).first {
+                    throw StoreError(
+                        .rejected, "\(directory.path)/\(damage.path)",
+                        "\(damage.reason); the old index stays; \(damage.remedy)")
+                }
                 try markClean()
             }
         } catch {

@@ -180,6 +180,17 @@ extension Ledger {
             }
         }
         if let alarm = try quarantineAlarm() { alarms.append(alarm) }
+        if directory.settings != nil && !isTemporary {
+            for damage in try PendingDamage.known(to: index) {
+                alarms.append(
+                    .object([
+                        "type": "alarm", "code": "damaged", "file": .string(damage.path),
+                        "reason": .string(
+                            "\(damage.reason), and nothing is admitted or signed without it: \(damage.remedy)"
+                        ),
+                    ]))
+            }
+        }
         if let obstacle = PolicyHook(directory)?.obstacle {
             alarms.append(
                 .object([

@@ -65,7 +65,7 @@ final class Repair {
             try writer.loadPending()
             let recovery = AnswerRecovery(writer)
             answers = try recovery.run(peers)
-            try writer.publishUnheard()
+            if try PendingDamage.known(to: index).isEmpty { try writer.publishUnheard() }
         }
         for moved in damaged.moved { try tell(.moved(moved.path, to: moved.place)) }
         // What waits for something, or was not to be used, is no fault of this region's files.
@@ -80,6 +80,7 @@ final class Repair {
             for problem in try problems() where isWrong(problem, refusal) { try tell(.unrepaired(problem)) }
         }
         if let refusal { throw refusal }
+        try writer.requirePendingWhole()
         if let first = missingPeers.first {
             throw StoreError(
                 .noInput, first.path,
