@@ -110,7 +110,7 @@ struct RedeemCommand: ProgramCommand {
             if let merchant = options.merchant,
                 let earlier = try writer.earlier(.redeem, merchant, ref)
             {
-                return try writer.sink.write(earlier)
+                return try writer.sink.writeEarlier(earlier)
             }
             if request.vouchers.isEmpty, let merchant = options.merchant {
                 let amount: Money? = if case .money(let money) = options.amount { money } else { nil }
@@ -126,7 +126,7 @@ struct RedeemCommand: ProgramCommand {
         guard let merchant = request.merchant else { throw RequestFault.malformed("'merchant' is missing") }
         try writer.requireAccount(merchant)
         if let earlier = try writer.earlier(.redeem, merchant, request.ref) {
-            return try writer.sink.write(earlier)
+            return try writer.sink.writeEarlier(earlier)
         }
         var vouchers = request.vouchers
         for index in vouchers.indices {
