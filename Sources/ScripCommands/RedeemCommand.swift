@@ -104,7 +104,8 @@ struct RedeemCommand: ProgramCommand {
             try writer.sink.flush()
         }
         let single = [ref == nil ? nil : "--ref", amount == nil ? nil : "--amount"].compactMap { $0 }
-        return try writer.writeEach(source, single: single) { code in
+        let choice = VoucherChoice(options.vouchers)
+        return try writer.writeEach(source, single: single, choice) { code in
             let key = code.key
             var request = options
             if let merchant = options.merchant,
@@ -117,6 +118,8 @@ struct RedeemCommand: ProgramCommand {
                 request.vouchers = try BearerHolding(of: key.publicKey, try writer.ledger(), now: writer.now)
                     .vouchers(for: .redemption(at: merchant.region), amount: amount)
                 request.amount = nil
+            } else if !source.isSingle {
+                request.vouchers = try choice.take(of: key.publicKey, writer)
             }
             try write(request, .single(path: source.name, key: key), writer)
         }
