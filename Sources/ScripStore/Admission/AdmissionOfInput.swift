@@ -70,6 +70,11 @@ extension Admission {
         if try hasLostHead(record, sealing) {
             return .rejected(record, .spent, reason: Explanation.text(RuleFault(.spent), record))
         }
+        if !record.type.takesDeadline {
+            return .rejected(
+                record, .wrongRegion,
+                reason: "region '\(sealing)' seals it and nobody passes it on; bring it there")
+        }
         let attesting = writer.signatureRules(sealing: sealing).attestingRegions(record)
         if let fault = try deadlineFault(record, waits: true) { return fault }
         var reason: String?
