@@ -146,9 +146,10 @@ extension InputLines {
 
 extension RecordWriter {
     /// Writes what `write` makes of each code. A line of a file that cannot be used gets a result that says so, and
-    /// the others go on. `single` are the options that were given and that only make sense for one code.
+    /// the others go on, and so it is with a voucher of `choice` that none of the codes owns. `single` are the options
+    /// that were given and that only make sense for one code.
     func writeEach(
-        _ codes: CodeSource, single: [String], _ write: (BearerCode) throws -> Void
+        _ codes: CodeSource, single: [String], _ choice: VoucherChoice, _ write: (BearerCode) throws -> Void
     ) throws -> ExitStatus {
         if let option = single.first, try codes.holdsSeveral() {
             throw StoreError(
@@ -158,6 +159,12 @@ extension RecordWriter {
             return try writeOne { try codes.forEach(write, refuse: { _, fault in throw fault }) }
         }
         try codes.forEach(write) { line, fault in try refuse(line, of: codes.name, fault) }
+        for voucher in choice.untaken {
+            sink.note(.permission)
+            invocation.diagnostics.report(
+                command,
+                "none of the codes of \(codes.name) owns voucher \(voucher); add its code, or leave it out")
+        }
         return try sink.finish()
     }
 }

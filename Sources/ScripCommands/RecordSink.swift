@@ -5,10 +5,20 @@ internal import ScripStore
 /// `validate` would put them there.
 final class RecordSink {
     private enum Item {
-        case record(Record)
+        case record([UInt8])
+        /// A record of before that waits for the region's policy.
+        case again([UInt8])
         case result(RecordResult)
         /// A line that passes through as it is.
         case line([UInt8])
+
+        /// The line of a record that is to be admitted.
+        var record: [UInt8]? {
+            switch self {
+            case .record(let line), .again(let line): line
+            case .result, .line: nil
+            }
+        }
     }
 
     private let invocation: Invocation
@@ -28,7 +38,7 @@ final class RecordSink {
 
     func write(_ record: Record) throws {
         guard submits else { return try invocation.output.line(record.line) }
-        try gather(.record(record))
+        try gather(.record(record.line))
     }
 
     /// What is known already of what was asked for, or why it was not done.
@@ -38,6 +48,13 @@ final class RecordSink {
             return try invocation.output.line(result.json)
         }
         try gather(.result(result))
+    }
+
+    /// What is known of an earlier record that answers the request, "already". With `--submit`, the policy for which
+    /// one waits is asked again, as it is whenever records are admitted.
+    func writeEarlier(_ result: RecordResult) throws {
+        if submits, result.isDeferred, let line = result.record { return try gather(.again(line)) }
+        try write(result)
     }
 
     private func gather(_ item: Item) throws {
@@ -60,7 +77,7 @@ final class RecordSink {
     func flush() throws {
         let gathered = items
         items = []
-        let records = gathered.compactMap { if case .record(let record) = $0 { record } else { nil } }
+        let records = gathered.compactMap(\.record)
         if records.isEmpty {
             try print(gathered, answers: [], nil)
         } else {
@@ -70,7 +87,7 @@ final class RecordSink {
             var answers: [RecordResult] = []
             do {
                 try writer.admit(
-                    next: { next.next().map { InputRecord(number: 0, bytes: $0.line) } },
+                    next: { next.next().map { InputRecord(number: 0, bytes: $0) } },
                     onResult: { answers.append($0) })
             } catch {
                 // What was admitted before is told all the same.
@@ -94,6 +111,10 @@ final class RecordSink {
                 try print(result, in: ledger)
             case .record:
                 guard let answer = answers.next() else { return }
+                try print(answer, in: ledger)
+            case .again:
+                guard var answer = answers.next() else { return }
+                if answer.status != .rejected { answer.reason = "already" }
                 try print(answer, in: ledger)
             }
         }

@@ -104,19 +104,22 @@ struct RedeemCommand: ProgramCommand {
             try writer.sink.flush()
         }
         let single = [ref == nil ? nil : "--ref", amount == nil ? nil : "--amount"].compactMap { $0 }
-        return try writer.writeEach(source, single: single) { code in
+        let choice = VoucherChoice(options.vouchers)
+        return try writer.writeEach(source, single: single, choice) { code in
             let key = code.key
             var request = options
             if let merchant = options.merchant,
                 let earlier = try writer.earlier(.redeem, merchant, ref)
             {
-                return try writer.sink.write(earlier)
+                return try writer.sink.writeEarlier(earlier)
             }
             if request.vouchers.isEmpty, let merchant = options.merchant {
                 let amount: Money? = if case .money(let money) = options.amount { money } else { nil }
                 request.vouchers = try BearerHolding(of: key.publicKey, try writer.ledger(), now: writer.now)
                     .vouchers(for: .redemption(at: merchant.region), amount: amount)
                 request.amount = nil
+            } else if !source.isSingle {
+                request.vouchers = try choice.take(of: key.publicKey, writer)
             }
             try write(request, .single(path: source.name, key: key), writer)
         }
@@ -126,7 +129,7 @@ struct RedeemCommand: ProgramCommand {
         guard let merchant = request.merchant else { throw RequestFault.malformed("'merchant' is missing") }
         try writer.requireAccount(merchant)
         if let earlier = try writer.earlier(.redeem, merchant, request.ref) {
-            return try writer.sink.write(earlier)
+            return try writer.sink.writeEarlier(earlier)
         }
         var vouchers = request.vouchers
         for index in vouchers.indices {

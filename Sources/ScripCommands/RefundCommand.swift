@@ -125,7 +125,7 @@ struct RefundCommand: ProgramCommand {
         }
         try writer.requireAccount(merchant)
         if let earlier = try writer.earlier(.refund, merchant, request.ref) {
-            return try writer.sink.write(earlier)
+            return try writer.sink.writeEarlier(earlier)
         }
         let parts = try parts(request, redemption, known, writer)
         let key = try keyring.key(for: merchant)

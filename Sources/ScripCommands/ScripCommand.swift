@@ -50,18 +50,33 @@ public struct ScripCommand: ParsableCommand {
 
     /// Does what the arguments of the process say, and ends it with the exit status of scrip(1).
     public static func run() -> Never {
-        let status = execute(Array(CommandLine.arguments.dropFirst()))
+        let status = execute()
         exit(withError: status == .success ? nil : ExitCode(status.rawValue))
     }
 
-    private static func execute(_ arguments: [String]) -> ExitStatus {
+    private static func execute() -> ExitStatus {
         do {
             try ProcessStart.prepare()
-            var command = try command(arguments)
+            try requireText()
+            var command = try command(Array(CommandLine.arguments.dropFirst()))
             try command.run()
             return .success
         } catch {
             return conclude(error)
+        }
+    }
+
+    /// Throws unless everything that the user gave is UTF-8. What is not would be changed before it is looked up, or
+    /// signed: two refs would become one.
+    private static func requireText() throws(StoreError) {
+        if let number = ProcessArguments.firstThatIsNoText {
+            throw StoreError(
+                .usage, "argument \(number)",
+                "it is not UTF-8; write the text so, as iconv(1) does, and rename a file with such a name")
+        }
+        for name in ["SCRIP_REGION", "SCRIP_NOW"] where !ProcessEnvironment.isText(name) {
+            throw StoreError(
+                .usage, name, "its value is not UTF-8; set it anew, and rename a directory with such a name")
         }
     }
 

@@ -85,12 +85,15 @@ struct TradeCommand: ProgramCommand {
         let source = try codes.source(for: "trade", world: writer.invocation.world) {
             try writer.sink.flush()
         }
-        return try writer.writeEach(source, single: price == nil ? [] : ["--price"]) { code in
+        let choice = VoucherChoice(options.vouchers)
+        return try writer.writeEach(source, single: price == nil ? [] : ["--price"], choice) { code in
             let key = code.key
             var request = options
             if request.vouchers.isEmpty {
                 request.vouchers = try BearerHolding(of: key.publicKey, try writer.ledger(), now: writer.now)
                     .vouchers(for: .trade, amount: nil)
+            } else if !source.isSingle {
+                request.vouchers = try choice.take(of: key.publicKey, writer)
             }
             try write(request, .single(path: source.name, key: key), writer)
         }

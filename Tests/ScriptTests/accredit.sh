@@ -33,6 +33,12 @@ export SCRIP_NOW
 expect 0 scrip accredit --issuer "$shop" --name Shop --until +365d
 is 2027-11-20T10:00:00Z "$(value .until)" 'until'
 
+# Elsewhere nobody takes it, nor passes it on.
+cp out record
+expect 1 scrip validate -C south <record
+is 'rejected wrong-region' "$(value '"\(.status) \(.code)"')" 'the answer elsewhere'
+value .reason | grep -qF "region 'north' seals it" || fail "the reason is $(value .reason)"
+
 # It takes effect, and ends.
 expect 0 scrip accredit --issuer "$shop" --name 'Corner shop' --submit
 is 'result admitted' "$(value '[.type, .status] | join(" ")')" 'the result'

@@ -269,6 +269,30 @@ expect 0 scrip redeem --code "$one" --merchant "$shop" "$held"
 is "$held" "$(value '.vouchers[0].voucher')" 'the voucher'
 refuse 77 'this is not the key of' scrip redeem --code "$one" --merchant "$shop" "$(scrip list --owner "$bob" | jq -r .voucher)"
 
+# Named vouchers pick among several codes: each code takes its own, one that owns none is answered, the others go on.
+scrip issue --key shop.pem --bearer pick.codes --value 5.00CNY --count 3 --partial --submit >out
+scrip seal >out
+first=$(sed -n 1p pick.codes | jq -r .voucher)
+second=$(sed -n 2p pick.codes | jq -r .voucher)
+third=$(sed -n 3p pick.codes | jq -r .voucher)
+stranger=$(scrip list --owner "$bob" | jq -r .voucher)
+told() { jq -rs 'map("\(.code // .status // .type) \(.line // .record.vouchers[0].voucher // .vouchers[0].voucher)") | join(",")' out; }
+expect 1 scrip redeem --code-file pick.codes --merchant "$shop" --submit "$second"
+is "not-owner 1,admitted $second,not-owner 3" "$(told)" 'the answers'
+grep -qx 'scrip: pick.codes:1: this code owns none of the vouchers that are named' err || fail "standard error is $(cat err)"
+is 2 "$(wc -l <err)" 'the lines of standard error'
+silent pick.codes
+scrip seal >out
+# A voucher of none of the codes is told in the end.
+expect 77 scrip trade --code-file pick.codes --to "$bob" "$third" "$stranger"
+is "not-owner 1,not-owner 2,trade $third" "$(told)" 'the answers'
+grep -q "^scrip: trade: none of the codes of pick.codes owns voucher $stranger; " err || fail "standard error is $(cat err)"
+expect 66 scrip trade --code-file pick.codes --to "$bob" "$third" 0123456789abcdef0123456789abcdef
+is 'unknown-voucher 1,unknown-voucher 2,unknown-voucher 3' "$(told)" 'the answers'
+expect 1 sh -c "scrip trade --code-file - --to $bob --submit $third $first <pick.codes"
+is "admitted $first,not-owner 2,admitted $third" "$(told)" 'the answers'
+scrip seal >out
+
 # Terms that hinder are told before anything is signed.
 scrip issue --key shop.pem --bearer terms.codes --value 5.00CNY --redeem-in south --no-transfer --submit >out
 scrip issue --key shop.pem --bearer later.codes --value 5.00CNY --starts 2026-12-01T00:00:00Z \

@@ -10,9 +10,9 @@ scrip init --quiet north south >/dev/null
 shop=$(account north shop)
 alice=$(account north alice)
 scrip accredit -C north --issuer "$shop" --name Shop --submit >/dev/null
-scrip issue -C north --key shop.pem --to "$alice" --value 10.00CNY --count 8 --partial --submit >/dev/null
+scrip issue -C north --key shop.pem --to "$alice" --value 10.00CNY --count 10 --partial --submit >/dev/null
 scrip seal -C north >/dev/null
-# shellcheck disable=SC2046  # eight ids, eight words
+# shellcheck disable=SC2046  # ten ids, ten words
 set -- $(scrip list -C north --owner "$alice" | jq -r .voucher)
 mkdir north/private/hooks
 # hook: makes the hook of standard input.
@@ -166,6 +166,76 @@ expect 0 scrip validate -C north <record
 expect 0 scrip wait -C north --until admitted --timeout 0s "$first"
 expect 0 scrip seal -C north
 is 2 "$(value .count)" 'the records of the block'
+
+# A till that was cut off asks again with its ref while the first one is undecided: it hears of that one, in another
+# second, with another voucher, from either command and with a new index.
+redemption=$(jq -r .id record)
+hook <<'END'
+#!/bin/sh
+[ "${1-}" != --lines ] || exit 64
+[ -e open ] || exit 75
+END
+# sale VOUCHER [OPTION...]: the sale till-1.
+sale() {
+    voucher=$1
+    shift
+    scrip redeem -C north --key alice.pem --merchant "$shop" --amount 3.00CNY --ref till-1 "$@" "$voucher"
+}
+# back REF [OPTION...]: a refund.
+back() {
+    number=$1
+    shift
+    scrip refund -C north --key shop.pem --redemption "$redemption" --amount 1.00CNY --ref "$number" "$@"
+}
+sale "${10}" >other
+back back-1 >other-back
+SCRIP_NOW=2026-11-20T10:00:05Z
+expect 2 sale "$9" --submit
+id=$(value .id)
+expect 2 back back-1 --submit
+refund=$(value .id)
+[ "$refund" != "$(jq -r .id other-back)" ] || fail 'the refunds are one record'
+SCRIP_NOW=2026-11-20T10:00:10Z
+for _ in 1 2; do
+    for voucher in "$9" "${10}"; do
+        expect 2 sale "$voucher" --submit
+        is "awaiting already $id" "$(value '[.status, .reason, .id] | join(" ")')" 'the sale that was asked for again'
+        expect 2 sale "$voucher"
+        is "awaiting already $id" "$(value '[.status, .reason, .id] | join(" ")')" 'the sale, without --submit'
+    done
+    expect 2 scrip validate -C north <other
+    is "awaiting already $id" "$(value '[.status, .reason, .id] | join(" ")')" 'another record of the sale'
+    expect 2 back back-1 --submit
+    is "awaiting already $refund" "$(value '[.status, .reason, .id] | join(" ")')" 'the refund that was asked for again'
+    expect 2 scrip validate -C north <other-back
+    is "awaiting already $refund" "$(value '[.status, .reason, .id] | join(" ")')" 'another record of the refund'
+    rm north/private/index.sqlite*
+done
+is "$(printf '%s\n' "$id" "$refund" | sort)" \
+    "$(scrip status -C north | jq -r 'select(.type == "waiting") | .id' | sort)" 'what waits'
+: >north/open
+expect 0 sale "$9" --submit
+is "admitted already $id" "$(value '[.status, .reason, .id] | join(" ")')" 'the sale once the policy answers'
+rm north/open
+expect 0 scrip seal -C north
+is 2 "$(value .count)" 'the records of the block'
+is '700 1000' "$(for voucher in "$9" "${10}"; do scrip show -C north "$voucher" | jq .remaining; done | tr '\n' ' ' | sed 's/ $//')" \
+    'what is left'
+# Refused, it does not stand in the way of another.
+expect 2 back back-2 --submit
+refund=$(value .id)
+hook <<'END'
+#!/bin/sh
+exit 1
+END
+SCRIP_NOW=2026-11-20T10:00:15Z
+expect 1 back back-2 --submit
+is "policy $refund" "$(value '[.code, .id] | join(" ")')" 'the refund that the policy refuses'
+rm north/private/hooks/validate
+expect 0 back back-2 --submit
+is 'admitted null' "$(value '"\(.status) \(.reason)"')" 'the refund after it'
+[ "$refund" != "$(value .id)" ] || fail 'what was refused was admitted'
+scrip seal -C north >/dev/null
 
 # What waits can be overtaken. Who looks is told.
 hook <<'END'

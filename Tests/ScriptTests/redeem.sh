@@ -91,6 +91,12 @@ is 'awaiting south' "$(value '"\(.status) \(.waiting_for | join(","))"')" 'the r
 expect 2 scrip redeem --key alice.pem --merchant "$cafe" --amount 10.00CNY --ref sale-1 --submit "$one"
 is already "$(value .reason)" 'the reason'
 
+# A number that is no UTF-8 is not made the same as another: nothing is signed.
+refuse 64 'it is not UTF-8' scrip redeem --key alice.pem --merchant "$shop" --ref "$(printf 'caf\351')" --submit "$one"
+refuse 64 'it is not UTF-8' scrip redeem --key alice.pem --merchant "$shop" "--ref=$(printf 'caf\350')" --submit "$two"
+expect 0 scrip redeem --key alice.pem --merchant "$shop" --ref "$(printf 'caf\303\251')" "$two"
+is "$(printf 'caf\303\251')" "$(value .ref)" 'the ref'
+
 # All of it, and then there is nothing to redeem.
 expect 0 scrip redeem --key bob.pem --merchant "$shop" --submit "$bobs"
 scrip seal >out

@@ -75,6 +75,14 @@ expect 0 scrip validate <good
 scrip seal >/dev/null
 is '1,2500,2500,2500,2500,3000,5000,5000' \
     "$(scrip list --owner "$alice" --status held | jq -rs 'map(.remaining) | sort | map(tostring) | join(",")')" 'what alice holds'
+# Brought to a region that has not the voucher, it is not passed on, and the region that has it is named.
+part=$(scrip list --owner "$alice" --status held | jq -rs 'map(select(.remaining == 2500))[0].voucher')
+scrip split --key alice.pem --amounts 24.99CNY,0.01CNY "$part" >record
+expect 1 scrip validate -C south <record
+is 'rejected wrong-region' "$(value '"\(.status) \(.code)"')" 'the answer elsewhere'
+value .reason | grep -qF "region 'north' seals it" || fail "the reason is $(value .reason)"
+[ -z "$(ls south/public/outbox 2>/dev/null)" ] || fail 'it was passed on'
+
 # 4,096 parts at most, as far as the record's line allows.
 scrip issue --key shop.pem --to "$alice" --value 50.00CNY --partial --submit >/dev/null
 scrip seal >/dev/null

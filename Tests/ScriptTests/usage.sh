@@ -51,6 +51,15 @@ refuse 64 'SCRIP_NOW' env SCRIP_NOW=tomorrow scrip charter show -C north
 refuse 64 'SCRIP_NOW' env SCRIP_NOW=2026-02-30T10:00:00Z scrip charter show -C north
 expect 0 env SCRIP_NOW=2026-11-20T10:00:00Z scrip charter show -C north
 
+# What is no UTF-8 is refused before it is looked up, or signed as something else.
+latin=$(printf 'caf\351')
+refuse 64 'argument 3: it is not UTF-8' scrip charter show "$latin"
+refuse 64 'argument 1: it is not UTF-8' scrip "$latin"
+refuse 64 'argument 2: it is not UTF-8' scrip status "-C$latin"
+refuse 64 'SCRIP_REGION: its value is not UTF-8' env SCRIP_REGION="$latin" scrip status
+refuse 64 'SCRIP_NOW: its value is not UTF-8' env SCRIP_NOW="$latin" scrip status -C north
+refuse 66 "$(printf 'caf\303\251')" scrip charter show "$(printf 'caf\303\251')"
+
 # Foreign texts do not reach the terminal as they are.
 bad=$(printf 'a\033[31mb\342\200\256c')
 expect 66 scrip charter show "$bad"

@@ -70,6 +70,11 @@ extension Admission {
         if try hasLostHead(record, sealing) {
             return .rejected(record, .spent, reason: Explanation.text(RuleFault(.spent), record))
         }
+        if !record.type.takesDeadline {
+            return .rejected(
+                record, .wrongRegion,
+                reason: "region '\(sealing)' seals it and nobody passes it on; bring it there")
+        }
         let attesting = writer.signatureRules(sealing: sealing).attestingRegions(record)
         if let fault = try deadlineFault(record, waits: true) { return fault }
         var reason: String?
@@ -81,7 +86,7 @@ extension Admission {
         }
         var result = try forward(record, sealing, isNew: isNew)
         if let reason, result.status == .awaiting {
-            try writer.deferred.put(record, reason: reason, write: true)
+            try writer.deferred.put(record, try index.id(of: sealing), reason: reason, write: true)
             result.isDeferred = true
             result.reason = reason
         }
@@ -175,7 +180,7 @@ extension Admission {
         case .accept: break
         case .refuse(let reason): return try refuseHere(record, reason)
         case .later(let reason):
-            if keeps { try writer.deferred.put(record, reason: reason, write: true) }
+            if keeps { try writer.deferred.put(record, chain, reason: reason, write: true) }
             return deferred(record, reason)
         }
         try writer.pool.put(record, isComplete: missing.isEmpty, chain, write: true, isNew: isNew)

@@ -4,7 +4,7 @@
 /// chain's tree.
 enum IndexSchema {
     /// Changes whenever the tables change; an index of another version is rebuilt.
-    static let version = 18
+    static let version = 19
 
     static let tables = """
         CREATE TABLE region(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -89,7 +89,9 @@ enum IndexSchema {
             deadline INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX dropped_by_refusal ON dropped(deadline) WHERE refusal IS NOT NULL;
         CREATE TABLE deferred(
-            position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, line BLOB NOT NULL, reason TEXT NOT NULL);
+            position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, line BLOB NOT NULL, reason TEXT NOT NULL,
+            reference BLOB);
+        CREATE INDEX deferred_by_reference ON deferred(reference) WHERE reference IS NOT NULL;
         CREATE TABLE outbox(
             file INTEGER, item INTEGER, id BLOB NOT NULL, line BLOB, sealing INTEGER NOT NULL,
             deadline INTEGER, reference BLOB, done INTEGER NOT NULL, PRIMARY KEY(file, item)) WITHOUT ROWID;

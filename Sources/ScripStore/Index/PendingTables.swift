@@ -49,6 +49,7 @@ struct PendingTables: OptionSet {
         if ofReference {
             queries.append("SELECT 1 FROM reference WHERE key=?2")
             if contains(.pool) { queries.append("SELECT 1 FROM pool WHERE reference=?2") }
+            if contains(.deferred) { queries.append("SELECT 1 FROM deferred WHERE reference=?2") }
             if contains(.outbox) { queries.append("SELECT 1 FROM outbox WHERE reference=?2") }
         }
         return queries.joined(separator: " UNION ALL ") + " LIMIT 1"

@@ -51,20 +51,25 @@ final class Deferred {
         return records
     }
 
-    /// Keeps a record, and why it waits.
-    func put(_ record: Record, reason: String, write: Bool) throws {
+    /// Keeps a record that `chain` is to seal, and why it waits. Whoever asks again with its reference finds it.
+    func put(_ record: Record, _ chain: Int64, reason: String, write: Bool) throws {
         isKnownEmpty = false
-        let update = try index.database.cached("UPDATE deferred SET reason=? WHERE id=?")
+        let key = record.body.reference.map { index.referenceKey($0, chain) }
+        // More may be known by now of which chain that is.
+        let update = try index.database.cached("UPDATE deferred SET reason=?, reference=? WHERE id=?")
         try update.bind(1, text: reason)
-        try update.bind(2, record.id)
+        if let key { try update.bind(2, key) } else { try update.bindNull(2) }
+        try update.bind(3, record.id)
         try update.run()
         if index.database.changes > 0 { return }
         // The position is one more than the highest.
         index.willFill(.deferred)
-        let add = try index.database.cached("INSERT INTO deferred(id, line, reason) VALUES(?, ?, ?)")
+        let add = try index.database.cached(
+            "INSERT INTO deferred(id, line, reason, reference) VALUES(?, ?, ?, ?)")
         try add.bind(1, record.id)
         try add.bind(2, blob: record.line)
         try add.bind(3, text: reason)
+        if let key { try add.bind(4, key) } else { try add.bindNull(4) }
         try add.run()
         if write { unwritten.append(record.line) }
     }
@@ -97,13 +102,17 @@ final class Deferred {
         }
     }
 
-    /// Fills the table from the files. `isSettled` tells a record that was answered meanwhile. Returns the
-    /// files that are damaged.
-    func load(isSettled: (Digest) throws -> Bool) throws -> [PendingDamage] {
+    /// Fills the table from the files. `chain` is the one that seals a record, and `isSettled` tells one that was
+    /// answered meanwhile. Returns the files that are damaged.
+    func load(
+        chain: (Record) throws -> Int64, isSettled: (Digest) throws -> Bool
+    ) throws -> [PendingDamage] {
         try index.database.execute("DELETE FROM deferred")
         return try files.load { line in
             guard let record = try? Record(line: line, signedPrefix: signedPrefix) else { return false }
-            if try !isSettled(record.id) { try put(record, reason: Self.notAsked, write: false) }
+            if try !isSettled(record.id) {
+                try put(record, try chain(record), reason: Self.notAsked, write: false)
+            }
             return true
         }
     }

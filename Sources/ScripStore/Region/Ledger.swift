@@ -102,6 +102,11 @@ public final class Ledger {
         defer { onItsWay.reset() }
         try onItsWay.bind(1, index.referenceKey(reference, try index.id(of: chain)))
         if try onItsWay.step(), let id = onItsWay.bytes32(0) { return try result(of: id) }
+        let deferred = try index.database.cached(
+            "SELECT id FROM deferred WHERE reference=? ORDER BY position LIMIT 1")
+        defer { deferred.reset() }
+        try deferred.bind(1, index.referenceKey(reference, try index.id(of: chain)))
+        if try deferred.step(), let id = deferred.bytes32(0) { return try result(of: id) }
         return nil
     }
 

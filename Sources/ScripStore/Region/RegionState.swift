@@ -131,10 +131,12 @@ extension RegionWriter {
             try index.id(of: name), isComplete: { rules.missingAttestations($0).isEmpty },
             isSettled: { try index.record($0.id, in: name) != nil || hasLostHead($0, sealing: name) })
         damage += try answers.load(signedPrefix: signedPrefix)
-        damage += try deferred.load(isSettled: { id in
-            if try !index.record(id).isEmpty { return true }
-            return try pool.entry(id) != nil || pool.dropped(id) != nil || answers.answer(id) != nil
-        })
+        damage += try deferred.load(
+            chain: { try index.id(of: try Admission.sealingRegion(of: $0, index)) },
+            isSettled: { id in
+                if try !index.record(id).isEmpty { return true }
+                return try pool.entry(id) != nil || pool.dropped(id) != nil || answers.answer(id) != nil
+            })
         return damage
     }
 

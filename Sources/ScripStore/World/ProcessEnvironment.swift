@@ -8,6 +8,12 @@ public enum ProcessEnvironment {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    /// Whether a variable is UTF-8, or not set. `value` puts U+FFFD in place of what is not.
+    public static func isText(_ name: String) -> Bool {
+        guard let value = unsafe getenv(name) else { return true }
+        return unsafe String(validatingCString: value) != nil
+    }
+
     /// A path that does not depend on the working directory of this process: getcwd(3) before one that does.
     public static func absolute(_ path: String) -> String {
         if path.utf8.first == UInt8(ascii: "/") { return path }
