@@ -6,7 +6,7 @@ set -eu
 
 SCRIP_NOW=2026-11-20T10:00:00Z
 export SCRIP_NOW
-scrip init --quiet north south east >/dev/null
+scrip init --quiet north south east west >/dev/null
 shop=$(account north shop)
 alice=$(account north alice)
 cafe=$(account south cafe)
@@ -82,3 +82,78 @@ expect 0 scrip seal -C north
 round
 expect 0 scrip validate -C south --floor-limit 0.01CNY <small
 is 'confirmed already' "$(value '"\(.status) \(.reason)"')" 'the result'
+
+# A region that only passed the redemption on tells what the merchant's region has refused: no goods for that.
+is 'confirmed' "$(scrip list -C east | jq -r .certainty | sort -u)" 'the vouchers at east'
+scrip issue -C north --key shop.pem --to "$alice" --value 20.00CNY --count 4 --submit >/dev/null
+scrip seal -C north >/dev/null
+round
+# shellcheck disable=SC2046  # four ids, four words
+set -- $(scrip list -C east --owner "$alice" | jq -r 'select(.value.amount == 2000 and .value.currency == "CNY") | .voucher')
+mkdir south/private/hooks
+printf '#!/bin/sh\necho stolen\nexit 1\n' >south/private/hooks/validate
+chmod 755 south/private/hooks/validate
+scrip redeem -C east --key alice.pem --merchant "$cafe" --ref sale-1 "$1" >sale
+expect 0 scrip validate -C east --floor-limit 50.00CNY <sale
+id=$(jq -r .id sale)
+round
+refused() {
+    is "rejected policy refused by 'south': stolen" "$(value '"\(.status) \(.code) \(.reason)"')" "$1"
+}
+expect 1 scrip validate -C east --floor-limit 50.00CNY <sale
+refused 'the result at east'
+expect 1 scrip redeem -C east --key alice.pem --merchant "$cafe" --ref sale-1 --submit --floor-limit 50.00CNY "$1"
+refused 'the same redemption again'
+rm east/private/index.sqlite*
+expect 1 scrip validate -C east --floor-limit 50.00CNY <sale
+refused 'the result with a new index'
+# As with any refusal the till may try again: another redemption with the same ref, and that is the one from then on.
+rm south/private/hooks/validate
+expect 0 scrip redeem -C east --key alice.pem --merchant "$cafe" --ref sale-1 --deadline +71h --submit --floor-limit 50.00CNY "$1"
+other=$(value .id)
+[ "$other" != "$id" ] || fail 'the refused redemption is tried again'
+expect 0 scrip redeem -C east --key alice.pem --merchant "$cafe" --ref sale-1 --deadline +70h --submit --floor-limit 50.00CNY "$1"
+is "$other already" "$(value '"\(.id) \(.reason)"')" 'the retry asked again'
+expect 1 scrip validate -C east --floor-limit 50.00CNY <sale
+for region in north south north; do scrip sync -C $region >/dev/null; done
+scrip seal -C north >/dev/null
+round
+is confirmed "$(scrip show -C east "$other" | jq -r .status)" 'the retry'
+for region in south east; do
+    is 'rejected policy' "$(scrip show -C $region "$id" | jq -r '"\(.status) \(.code)"')" "the refused redemption at $region in the end"
+done
+
+# Only who must attest can refuse, and only while it has not attested; and what is sealed is sealed.
+scrip sync -C west >/dev/null
+mkdir -p peer/outbox
+scrip redeem -C north/public --key alice.pem --merchant "$cafe" "$2" >sale
+id=$(jq -r .id sale)
+expect 0 scrip validate -C west --floor-limit 50.00CNY <sale
+forge refusal north/public east "$id" "$SCRIP_NOW" policy >peer/outbox/0000000001.jsonl
+forge refusal north/public south "$id" "$SCRIP_NOW" policy | jq -c '.code = "spent"' >>peer/outbox/0000000001.jsonl
+cp -R north/public/charter peer/
+scrip sync -C west peer >events
+is 2 "$(jq -s 'map(select(.event == "ignored") | .count // 1) | add' events)" 'the refusals that do not count'
+expect 0 scrip validate -C west --floor-limit 50.00CNY <sale
+forge refusal north/public south "$id" "$SCRIP_NOW" policy >peer/outbox/0000000002.jsonl
+scrip sync -C west peer >events
+is "relayed $id" "$(jq -r 'select(.id) | [.event, .id] | join(" ")' events)" 'the refusal that counts'
+expect 1 scrip validate -C west --floor-limit 50.00CNY <sale
+expect 2 scrip validate -C north <sale
+for region in south north; do scrip sync -C $region >/dev/null; done
+# The two words of south stand against each other.
+expect 0 scrip sync -C west south/public
+is awaiting "$(scrip show -C west "$id" | jq -r .status)" 'the status with both words'
+scrip seal -C north >/dev/null
+round
+expect 0 scrip sync -C west north/public south/public east/public
+is confirmed "$(scrip show -C west "$id" | jq -r .status)" 'the status of what was sealed all the same'
+
+# A refusal that is read before its record, as its peer comes first.
+printf '#!/bin/sh\nexit 1\n' >south/private/hooks/validate
+chmod 755 south/private/hooks/validate
+expect 0 scrip redeem -C north --key alice.pem --merchant "$cafe" --submit --floor-limit 50.00CNY "$3"
+id=$(value .id)
+scrip sync -C south >/dev/null
+expect 0 scrip sync -C east south/public north/public
+is 'rejected policy' "$(scrip show -C east "$id" | jq -r '"\(.status) \(.code)"')" 'the status at east'

@@ -5,6 +5,7 @@ forge.py block PUBLIC CHAIN TIME RECORDS [SEEN]   the next block of a chain, wha
 forge.py vote PUBLIC CHAIN VOTER [INVALID...]     a vote on the last block; INVALID is 'INDEX CODE'
 forge.py certificate PUBLIC CHAIN VOTER,... [INVALID...]
 forge.py sign PUBLIC REGION TEXT                  the text in the file TEXT as a note, signed by the log key
+forge.py refusal PUBLIC REGION ID TIME CODE       a refusal of the record ID, signed by the log key
 forge.py evidence KIND A B FOLDER                 the statements in the files A and B as a file of evidence; prints its path
 """
 import base64, glob, hashlib, json, os, struct, subprocess, sys, zlib
@@ -113,6 +114,12 @@ def evidence(kind, first, second, folder):
     open(path, 'wb').write(content)
     print(path)
 
+def refusal(public, region, record, time, code):
+    genesis = hashlib.sha256(open(f'{public}/charter/1.note', 'rb').read().split(b'\n\n')[0] + b'\n').hexdigest()
+    signed = f'scrip refuse v1 {genesis}\n{region}\n{record}\n{time}\n{code}\n'.encode()
+    print(canonical({'type': 'refusal', 'code': code, 'id': record, 'reason': 'not here', 'region': region,
+        'sig': base64.b64encode(sign(region, 'log', signed)).decode(), 'time': time}).decode())
+
 command, public, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
 if command == 'block':
     records = [line.rstrip(b'\n') for line in open(arguments[2], 'rb')]
@@ -124,5 +131,7 @@ elif command == 'certificate':
 elif command == 'sign':
     text = open(arguments[1]).read()
     print(text + '\n' + signature(public, arguments[0], text.encode()), end='')
+elif command == 'refusal':
+    refusal(public, *arguments)
 elif command == 'evidence':
     evidence(public, *arguments)

@@ -85,6 +85,8 @@ expect 2 scrip validate -C north <trade
 for region in mall south mall; do step $region; done
 expect 0 scrip sync -C north
 is 'refused south policy' "$(value 'select(.id) | [.event, .region, .code] | join(" ")')" 'what north hears'
+is 'rejected policy' "$(status_at mall "$id")" 'the status of the refused trade at the observer'
+expect 1 scrip wait -C mall --timeout 0s "$id"
 rm south/private/hooks/validate
 
 # A hook of the observer's is never asked: it decides nothing.

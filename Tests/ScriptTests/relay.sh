@@ -101,6 +101,14 @@ expect 0 scrip sync -C c
 is 'refused c policy' "$(value 'select(.id) | [.event, .region, .code] | join(" ")')" 'what c does'
 expect 0 scrip sync -C b
 is relayed "$(value 'select(.id) | .event')" 'what b does'
+# It is rejected at b, too, which only passed it on.
+is 'rejected policy' "$(status_at b "$id")" 'the status at b'
+is "refused by 'c': the policy of this region refuses it" "$(scrip show -C b "$id" | jq -r .reason)" 'the reason at b'
+expect 1 scrip wait -C b --timeout 0s "$id"
+expect 1 scrip tally -C b "$id"
+expect 1 scrip validate -C b <trade
+is policy "$(value .code)" 'the code at b'
+is '' "$(scrip status -C b | jq -r 'select(.type == "waiting") | .id')" 'what waits at b'
 expect 0 scrip sync -C a
 is 'refused c policy' "$(value 'select(.id) | [.event, .region, .code] | join(" ")')" 'what a hears'
 is 'rejected policy' "$(status_at a "$id")" 'the status at a'
@@ -111,6 +119,7 @@ is policy "$(value .code)" 'the code at c'
 pass
 rm c/private/index.sqlite* b/private/index.sqlite*
 pass
+for region in a b c; do is 'rejected policy' "$(status_at $region "$id")" "the status at $region with a new index"; done
 is '' "$(cat ./?/public/outbox/*.jsonl | jq -r "select(.id == \"$id\" and .attest) | .id")" 'the attestations in the outboxes'
 expect 0 scrip seal -C a
 [ ! -s out ] || fail 'a refused trade was sealed'
@@ -121,6 +130,13 @@ pass
 pass
 is 0 "$(outboxes)" 'the files in the outboxes when the voucher is gone'
 [ -z "$(find c/private/answers -type f)" ] || fail 'c keeps its answer for ever'
+# Nobody says that it never heard of the trade, or that it was anything but refused.
+for region in a b c; do
+    is 'rejected policy' "$(status_at $region "$id")" "the status of the refused trade at $region"
+    expect 1 scrip wait -C $region --timeout 0s "$id"
+    expect 1 scrip validate -C $region <trade
+    is policy "$(value .code)" "the code at $region"
+done
 # So does the deadline, once a certified block is past it.
 scrip trade -C a --key alice.pem --to "$carol" --deadline 2026-11-20T12:00:00Z "$4" >trade
 id=$(jq -r .id trade)
@@ -140,6 +156,7 @@ SCRIP_NOW=2026-11-20T12:00:01Z
 scrip seal -C a --heartbeat >/dev/null
 pass
 is 0 "$(outboxes)" 'the files in the outboxes when the refusal is past its deadline'
+for region in a b c; do is 'rejected policy' "$(status_at $region "$id")" "the status after the deadline at $region"; done
 
 # A clock alone ends nothing: c's says that the deadline has passed, but no certified block of a does.
 scrip trade -C a --key alice.pem --to "$bob" --deadline 2026-11-20T13:00:00Z "$4" >trade

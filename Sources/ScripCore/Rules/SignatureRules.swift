@@ -45,6 +45,12 @@ public struct SignatureRules: Sendable {
         return attestingRegions(record).filter { !present.contains($0) }
     }
 
+    /// Whether a refusal by `region` ends a record on its way: it seals the record, or must attest it and has not
+    /// (protocol section 6).
+    public func isEnded(_ record: Record, refusedBy region: RegionName) -> Bool {
+        region == sealing || missingAttestations(record).contains(region)
+    }
+
     /// Like `fault`, for a record on its way: attestations may be missing, those that are there are good.
     public func partialFault(_ record: Record) -> String? {
         partyFault(record) ?? needlessAttestation(record) ?? attestationFault(record)

@@ -119,15 +119,17 @@ extension Admission {
             return nil
         }
         let lying = try isNew ? nil : writer.ledger.result(of: reference, sealedBy: sealing)
-        guard var result = try lying ?? onItsWay(reference, sealing) else { return nil }
-        if result.status == .rejected { return nil }
+        let standing = lying.flatMap { $0.status == .rejected ? nil : $0 }
+        guard var result = try standing ?? onItsWay(reference, sealing) else { return nil }
         result.reason = "already"
         return result
     }
 
     /// The record of that reference that came just before, and lies in no file yet.
     private func onItsWay(_ reference: RecordReference, _ sealing: RegionName) throws -> RecordResult? {
-        guard let id = try writer.outbox.record(with: reference, sealedBy: sealing) else { return nil }
+        guard let id = try writer.outbox.unwrittenRecord(with: reference, sealedBy: sealing) else {
+            return nil
+        }
         let records = try writer.outbox.lines(of: id).compactMap {
             try? Record(line: $0, signedPrefix: writer.signedPrefix)
         }

@@ -19,6 +19,8 @@ extension Admission {
         /// An attestation of another region completed, or came nearer to completing, a record in the pool.
         case attestation(of: Digest)
         case refusal(Refusal)
+        /// A good refusal of a record that is not known here: it may be a peer's that is read later.
+        case early(Refusal)
         case answered(Answered)
         case relayed(Digest)
         /// It can be told only when more is known.
@@ -136,31 +138,38 @@ extension Admission {
         return .admitted(result)
     }
 
+    private static let uselessRefusal = "a refusal that does not count"
+
     /// Judges a refusal from a peer's outbox.
     func take(_ refusal: Refusal) throws -> Taken {
         guard let region = writer.charter.voter(named: refusal.region),
             refusal.isSigned(by: region.log.key, genesis: writer.genesis)
         else { return .ignored("a refusal whose signature is not good") }
         if let entry = try writer.pool.entry(refusal.id) {
-            let required = writer.signatureRules(sealing: writer.name).attestingRegions(entry.record)
-            guard required.contains(refusal.region),
-                !entry.record.attestations.contains(where: { $0.region == refusal.region })
-            else { return .ignored("a refusal that does not count") }
+            let rules = writer.signatureRules(sealing: writer.name)
+            guard refusal.region != writer.name, rules.isEnded(entry.record, refusedBy: refusal.region)
+            else { return .ignored(Self.uselessRefusal) }
             try writer.pool.drop(entry.record, refusedBy: refusal, write: true)
             return .refusal(refusal)
         }
         // Passed on only beside a record that was passed on: its outbox lines tell who seals it.
-        guard let line = try writer.outbox.lines(of: refusal.id).first,
-            let record = try? Record(line: line, signedPrefix: writer.signedPrefix),
-            refusal.region != writer.name
-        else { return .known }
+        if refusal.region == writer.name { return .known }
+        guard let line = try writer.outbox.lines(of: refusal.id).first else {
+            return try writer.ledger.result(of: refusal.id) == nil ? .early(refusal) : .known
+        }
+        guard let record = try? Record(line: line, signedPrefix: writer.signedPrefix) else { return .known }
         let sealing = try Self.sealingRegion(of: record, index)
         if sealing == writer.name { return .known }
         if refusal.region == sealing {
             // Who seals has the last word: the record is dead.
             if try writer.pool.dropped(record.id) != nil { return .known }
-            try writer.pool.drop(record, refusal.code, reason: refusal.dropReason)
+            try writer.pool.drop(record, refusal.code, reason: refusal.dropReason(in: writer.name))
             return .refusal(refusal)
+        }
+        // From now on the record is rejected here, too; see `Ledger.standingRefusal`.
+        let attesting = writer.signatureRules(sealing: sealing).attestingRegions(record)
+        if try !attesting.contains(refusal.region) && Self.isPlaced(record, index) {
+            return .ignored(Self.uselessRefusal)
         }
         let isNew = try writer.outbox.put(
             Outbox.Item(

@@ -30,7 +30,8 @@ final class Outbox {
 
     // Of an answer the table has neither the line nor, in its index, the id: there may be many, and `answer` has both.
 
-    private static let linesOfRecord = """
+    /// A query for the lines of the record ?1 that lie in the outbox.
+    static let linesOfRecord = """
         SELECT line, file, item FROM outbox WHERE id=?1 AND line IS NOT NULL \
         UNION ALL SELECT line, 1<<62, 0 FROM answer WHERE id=?1 AND published=1
         """
@@ -57,13 +58,9 @@ final class Outbox {
         return lines + (unwrittenPlaces[id] ?? []).map { unwritten[$0].line }
     }
 
-    /// The record on its way that uses a reference.
-    func record(with reference: RecordReference, sealedBy chain: RegionName) throws -> Digest? {
-        let key = index.referenceKey(reference, try index.id(of: chain))
-        if let id = unwrittenReferences[key] { return id }
-        let query = try index.database.cached("SELECT id FROM outbox WHERE reference=? AND done=0")
-        try query.bind(1, key)
-        return try query.step() ? query.bytes32(0) : nil
+    /// The record that uses a reference and was put in since the last write.
+    func unwrittenRecord(with reference: RecordReference, sealedBy chain: RegionName) throws -> Digest? {
+        unwrittenReferences[index.referenceKey(reference, try index.id(of: chain))]
     }
 
     /// Puts a line in, unless it lies there already. True if it is new. Of a record that `isNew` no file has a line, and

@@ -148,8 +148,7 @@ final class Pool {
     /// record could not be sealed anyway.
     func drop(_ record: Record, refusedBy refusal: Refusal, write: Bool) throws {
         if write { unwritten.append(refusal.line) }
-        let reason = refusal.region == region ? refusal.reason : refusal.dropReason
-        try drop(record, refusal.code, reason: reason, refusal: refusal.line)
+        try drop(record, refusal.code, reason: refusal.dropReason(in: region), refusal: refusal.line)
     }
 
     /// Keeps a record that this region refuses itself, with its refusal, as one that it let go.
@@ -269,6 +268,8 @@ final class Pool {
 }
 
 extension Refusal {
-    /// Why a record was let go because of it.
-    var dropReason: String { "refused by '\(region)': \(reason)" }
+    /// Why a record was let go because of it, as the region `reader` tells it.
+    func dropReason(in reader: RegionName?) -> String {
+        region == reader ? reason : "refused by '\(region)': \(reason)"
+    }
 }

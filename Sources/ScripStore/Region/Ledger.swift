@@ -98,16 +98,25 @@ public final class Ledger {
         defer { pooled.reset() }
         try pooled.bind(1, index.referenceKey(reference, try index.id(of: chain)))
         if try pooled.step(), let id = pooled.bytes32(0) { return try result(of: id) }
-        let onItsWay = try index.database.cached("SELECT id FROM outbox WHERE reference=? AND done=0")
+        let onItsWay = try index.database.cached(
+            """
+            SELECT id FROM outbox WHERE reference=? AND done=0 GROUP BY id ORDER BY MIN(file), MIN(item)
+            """)
         defer { onItsWay.reset() }
         try onItsWay.bind(1, index.referenceKey(reference, try index.id(of: chain)))
-        if try onItsWay.step(), let id = onItsWay.bytes32(0) { return try result(of: id) }
+        // A record that was refused stays there until it is dead, beside one that uses the reference after it.
+        var rejected: RecordResult?
+        while try onItsWay.step() {
+            guard let id = onItsWay.bytes32(0), let result = try result(of: id) else { continue }
+            if result.status != .rejected { return result }
+            rejected = result
+        }
         let deferred = try index.database.cached(
             "SELECT id FROM deferred WHERE reference=? ORDER BY position LIMIT 1")
         defer { deferred.reset() }
         try deferred.bind(1, index.referenceKey(reference, try index.id(of: chain)))
         if try deferred.step(), let id = deferred.bytes32(0) { return try result(of: id) }
-        return nil
+        return rejected
     }
 
     private func sealed(
@@ -204,6 +213,7 @@ public final class Ledger {
         guard try query.step() else { return nil }
         let record = try Record(line: query.blob(0), signedPrefix: signedPrefix)
         var result = try awaiting(record)
+        if result.status == .rejected { return result }
         result.reason = query.text(1)
         result.isDeferred = true
         return result
@@ -225,16 +235,49 @@ public final class Ledger {
         return nil
     }
 
+    /// What is known of a record that others must seal or attest: it awaits them, unless one of them refused it.
     private func awaiting(_ record: Record) throws -> RecordResult {
         let sealing = try Admission.sealingRegion(of: record, index)
+        if let refusal = try standingRefusal(of: record, sealing: sealing) {
+            return .rejected(record, refusal.code, reason: refusal.dropReason(in: directory.regionName))
+        }
         var result = RecordResult(id: record.id, status: .awaiting, record: record.line)
         result.waitingFor = (missing(record, sealing: sealing) + [sealing]).sorted()
         return result
     }
 
     private func missing(_ record: Record, sealing: RegionName) -> [RegionName] {
+        signatureRules(sealing: sealing).missingAttestations(record)
+    }
+
+    private func signatureRules(sealing: RegionName) -> SignatureRules {
         SignatureRules(epoch: charters.newestEpoch, genesis: directory.genesis, sealing: sealing)
-            .missingAttestations(record)
+    }
+
+    /// The refusal in the outbox that ends a record which others seal, as far as this region knows. Where the region
+    /// that refused it is known to have attested it as well, whoever seals takes what comes first, so nothing is told.
+    ///
+    /// Signatures were checked when the lines were taken in.
+    func standingRefusal(of record: Record, sealing: RegionName) throws -> Refusal? {
+        let query = try index.database.cached(Outbox.linesOfRecord)
+        defer { query.reset() }
+        try query.bind(1, record.id)
+        var copies = [record]
+        var refusals: [Refusal] = []
+        while try query.step() {
+            let line = query.blob(0)
+            if let copy = try? Record(line: line, signedPrefix: signedPrefix) {
+                copies.append(copy)
+            } else if let document = try? JSONDocument(line, form: .canonical),
+                let refusal = try? Refusal(document.root)
+            {
+                refusals.append(refusal)
+            }
+        }
+        let rules = signatureRules(sealing: sealing)
+        return refusals.first { refusal in
+            copies.allSatisfy { rules.isEnded($0, refusedBy: refusal.region) }
+        }
     }
 
     // MARK: Blocks

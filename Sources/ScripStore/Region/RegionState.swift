@@ -243,19 +243,35 @@ extension RegionWriter {
         }
         try answers.tidy(outbox) { id in
             if try !index.record(id).isEmpty { return true }
-            return try outbox.lines(of: id).isEmpty
+            guard try outbox.lines(of: id).isEmpty else { return false }
+            try letGoOfRefused(id)
+            return true
         }
     }
 
-    /// Remembers why a record that was on its way will never be sealed.
+    /// Remembers that this region refused a record which is dead, when it forgets its answer.
+    private func letGoOfRefused(_ id: Digest) throws {
+        guard let line = try answers.refusedRecord(id), let answer = try answers.answer(id),
+            try pool.dropped(id) == nil && pool.entry(id) == nil
+        else { return }
+        let record = try Record(line: line, signedPrefix: signedPrefix)
+        let refusal = try Refusal(try JSONDocument(answer.line, form: .canonical).root)
+        try pool.drop(record, refusal.code, reason: refusal.reason)
+    }
+
+    /// Remembers why a record that was on its way will never be sealed: that it was refused, if it was.
     private func letGo(
         _ item: Outbox.Item, _ code: RefusalCode, _ onLetGo: (Digest, RefusalCode) throws -> Void
     ) throws {
         guard let record = try? Record(line: item.line, signedPrefix: signedPrefix),
             try pool.dropped(record.id) == nil
         else { return }
+        let sealing = try Admission.sealingRegion(of: record, index)
+        let refusal = try ledger.standingRefusal(of: record, sealing: sealing)
+        let code = refusal?.code ?? code
         try pool.drop(
-            record, code, reason: Explanation.text(RuleFault(code), record))
+            record, code,
+            reason: refusal?.dropReason(in: name) ?? Explanation.text(RuleFault(code), record))
         try onLetGo(record.id, code)
     }
 

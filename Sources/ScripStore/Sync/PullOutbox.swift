@@ -7,6 +7,8 @@ extension Synchronization {
     /// Their bytes.
     static let relayedBytesMax = 16 << 20
     static let outboxBytesMax = 64 << 20
+    /// Refusals whose records may still come in the same run, at most; more come again with a full scan.
+    private static let earlyRefusalsMax = 10_000
     /// Lines of one peer's outbox that are well formed and of no use, mostly since somebody's signature does not count,
     /// after which a run goes no further there; the next one goes on behind them.
     static let uselessLinesMax = 1_024
@@ -327,6 +329,10 @@ extension Synchronization {
             case .attestation(let id): report(.pulled(attestationOf: id, path, from: peer.path))
             case .refusal(let refusal):
                 report(.refused(refusal.id, by: refusal.region, refusal.code, refusal.reason))
+            case .early(let refusal):
+                if earlyRefusals.count < Self.earlyRefusalsMax {
+                    earlyRefusals.append(EarlyRefusal(refusal: refusal, peer: peer.path))
+                }
             case .answered(let answer):
                 guard let id = answer.result.id else { break }
                 if answer.kind == .attested {
@@ -355,6 +361,28 @@ extension Synchronization {
                 }
             }
         }
+    }
+
+    /// A refusal that was read before its record.
+    struct EarlyRefusal {
+        let refusal: Refusal
+        /// The folder that it lies in.
+        let peer: String
+    }
+
+    /// Judges again the refusals that were read before their records.
+    func takeEarlyRefusals(_ admission: Admission) throws {
+        var early: [EarlyRefusal] = []
+        for item in earlyRefusals {
+            switch try admission.take(item.refusal) {
+            case .early: early.append(item)
+            case .refusal(let refusal):
+                report(.refused(refusal.id, by: refusal.region, refusal.code, refusal.reason))
+            case .relayed(let id): report(.relayed(id, from: item.peer))
+            case .known, .admitted, .attestation, .answered, .later, .ignored: break
+            }
+        }
+        earlyRefusals = early
     }
 
     private enum Checked: Sendable {

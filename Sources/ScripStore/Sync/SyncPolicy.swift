@@ -8,6 +8,7 @@ extension Synchronization {
     func takeOutboxes(_ peers: [PeerFolder]) throws {
         let admission = try Admission(writer)
         for peer in peers { try pullOutbox(peer, admission) }
+        try takeEarlyRefusals(admission)
         try takeDeferred(admission)
         try writer.writePending()
         try writer.tidyPending { report(.rejected($0, $1)) }

@@ -35,6 +35,8 @@ final class Synchronization {
     /// Files of peers that an earlier run, or this one, read in vain.
     private(set) lazy var useless = UselessFiles(writer)
     private var quarantinedCount = 0
+    /// Good refusals of records that did not come yet.
+    var earlyRefusals: [EarlyRefusal] = []
     /// Whether a chain was walked over in this run, to prove a fork.
     var hasWalkedChain = false
     /// What is left of the searches for forks, by peer.
