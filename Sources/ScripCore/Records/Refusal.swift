@@ -64,3 +64,13 @@ public struct Refusal: Sendable, Equatable {
         try fields.refuseOthers()
     }
 }
+
+extension Refusal {
+    /// Reads a line of a file, without its newline; nil if it is no refusal in canonical form.
+    public init?(line: [UInt8]) {
+        guard let document = try? JSONDocument(line, form: .canonical),
+            let refusal = try? Refusal(document.root)
+        else { return nil }
+        self = refusal
+    }
+}

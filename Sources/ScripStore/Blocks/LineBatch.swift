@@ -1,3 +1,5 @@
+internal import ScripCore
+
 /// Consecutive lines of a block: their bytes with the newlines, and where each ends.
 package struct LineBatch: Sendable {
     let bytes: [UInt8]
@@ -12,4 +14,9 @@ package struct LineBatch: Sendable {
     }
 
     package func line(_ number: Int) -> [UInt8] { Array(bytes[range(number)]) }
+
+    /// Adds the lines to a chain's tree, as its next leaves.
+    func append(to tree: inout MerkleFrontier) {
+        for number in 0..<count { tree.append(MerkleTree.leafHash(bytes.span.extracting(range(number)))) }
+    }
 }

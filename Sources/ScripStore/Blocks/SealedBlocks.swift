@@ -54,7 +54,7 @@ final class SealedBlocks {
         while goesOn && rest > 0 {
             let batch = try reader.readLines(atMost: rest)
             rest -= batch.count
-            for number in 0..<batch.count { tree.append(MerkleTree.leafHash(batch.line(number).span)) }
+            batch.append(to: &tree)
             goesOn = try body(batch)
         }
         if goesOn {

@@ -31,7 +31,7 @@ struct SegmentCheck {
             var rest = block.count + 1
             while rest > 0 {
                 let batch = try reader.readLines(atMost: rest)
-                for number in 0..<batch.count { tree.append(MerkleTree.leafHash(batch.line(number).span)) }
+                batch.append(to: &tree)
                 rest -= batch.count
             }
             let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))

@@ -1,5 +1,4 @@
 internal import ScripCore
-internal import ScripCrypto
 
 /// A file of the pool, the answers or the deferred records that is not as it was when what it holds was acknowledged, and
 /// no crash can have left it so. It stays where it is: only a person can say what was in it.
@@ -51,16 +50,6 @@ struct PendingDamage: Equatable {
             let parts = line.split(separator: "\t", maxSplits: 1)
             return parts.count == 2 ? PendingDamage(path: String(parts[0]), reason: String(parts[1])) : nil
         }
-    }
-}
-
-extension Refusal {
-    /// Reads a line of a file; nil if it is no refusal.
-    init?(line: [UInt8]) {
-        guard let document = try? JSONDocument(line, form: .canonical),
-            let refusal = try? Refusal(document.root)
-        else { return nil }
-        self = refusal
     }
 }
 

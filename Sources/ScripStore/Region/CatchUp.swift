@@ -58,7 +58,7 @@ extension RegionWriter {
     func loadFiles() throws -> [PublicFiles.Damage] {
         let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
         try files.loadChains(evaluator)
-        try index.setBroken(files.damage.lazy.compactMap(\.missing).first)
+        try index.setBroken(files.damage.lazy.compactMap(BrokenChain.init).first)
         try findForks()
         try loadPending()
         return files.damage
@@ -83,8 +83,8 @@ final class PublicFiles {
         /// Below `public/`.
         let path: String
         let reason: String
-        /// Of a segment that does not hold the block it should, for another reason than that a charter is to come.
-        var missing: BrokenChain?
+        /// The block that a segment should hold and does not, for another reason than that a charter is to come.
+        var missing: BlockPlace?
     }
 
     private let folder: Directory
@@ -240,12 +240,11 @@ final class PublicFiles {
                     let height = try index.head(of: chain, genesis: directory.genesis).height
                     // A file whose blocks are all there is not read again.
                     if height == start || height >= name.heights.upperBound {
-                        let missing = BrokenChain(
-                            chain: chain, height: height + 1, path: filePath, reason: fault.reason)
                         let isMissing = height == start && fault.code != .charter
                         damage.append(
                             Damage(
-                                path: filePath, reason: fault.reason, missing: isMissing ? missing : nil))
+                                path: filePath, reason: fault.reason,
+                                missing: isMissing ? BlockPlace(chain: chain, height: height + 1) : nil))
                     }
                     return height > start
                 } catch let error as FileError where isTolerant {

@@ -41,7 +41,7 @@ public final class Ledger {
             let files = PublicFiles(folder: directory.publicFolder, index: index, directory: directory)
             try index.database.begin()
             try files.loadChains(evaluator)
-            try files.damage.lazy.compactMap(\.missing).first?.refuse(in: directory)
+            try files.damage.lazy.compactMap(BrokenChain.init).first?.refuse(in: directory)
             try index.database.commit()
             return Ledger(directory: directory, index: index, isTemporary: true)
         } catch {
@@ -268,9 +268,7 @@ public final class Ledger {
             let line = query.blob(0)
             if let copy = try? Record(line: line, signedPrefix: signedPrefix) {
                 copies.append(copy)
-            } else if let document = try? JSONDocument(line, form: .canonical),
-                let refusal = try? Refusal(document.root)
-            {
+            } else if let refusal = Refusal(line: line) {
                 refusals.append(refusal)
             }
         }

@@ -149,9 +149,7 @@ extension RegionWriter {
                     sealing: try Admission.sealingRegion(of: record, index), deadline: record.body.deadline,
                     reference: record.body.reference)
             }
-            guard let document = try? JSONDocument(line, form: .canonical),
-                let refusal = try? Refusal(document.root)
-            else { return nil }
+            guard let refusal = Refusal(line: line) else { return nil }
             if let record = try refusedRecord(refusal.id) {
                 return Outbox.Item(
                     id: record.id, line: line, sealing: try Admission.sealingRegion(of: record, index),

@@ -50,8 +50,7 @@ struct AnswerRecovery {
             try writer.answers.attest(record)
             return .recovered(record.id, isRefusal: false, from: peer.path)
         }
-        guard let document = try? JSONDocument(line, form: .canonical),
-            let refusal = try? Refusal(document.root), refusal.region == writer.name,
+        guard let refusal = Refusal(line: line), refusal.region == writer.name,
             refusal.isSigned(by: key, genesis: writer.genesis), try isForgotten(refusal.id),
             try writer.pool.dropped(refusal.id) == nil, seen.insert(refusal.id).inserted
         else { return nil }

@@ -305,9 +305,7 @@ extension Synchronization {
                     continue
                 }
             case .unread(let reason):
-                if let document = try? JSONDocument(line, form: .canonical),
-                    let refusal = try? Refusal(document.root)
-                {
+                if let refusal = Refusal(line: line) {
                     taken = try admission.take(refusal)
                 } else {
                     taken = .ignored(reason)
