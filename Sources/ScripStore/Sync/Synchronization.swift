@@ -83,7 +83,8 @@ final class Synchronization {
     ) throws {
         peer.isComplete = false
         peer.countUseless(path, bytes: bytes ?? status?.size ?? 0)
-        if let status { try useless.note(path, of: peer.path, status, isFault: isFault) }
+        // What a repair has no use for, as votes on another branch, the next sync may have to look at.
+        if damaged == nil, let status { try useless.note(path, of: peer.path, status, isFault: isFault) }
     }
 
     /// The names in a folder of a peer's, without those of files that were read in vain. Where there are too many, half
@@ -205,7 +206,10 @@ final class Synchronization {
             }
             if try writer.voteAndTally({ report($0) }) { isProgress = true }
         }
-        for peer in peers { _ = try pullVotes(peer, reports: true) }
+        for peer in peers {
+            try reportGaps(peer)
+            _ = try pullVotes(peer, reports: true)
+        }
         try reportWaiting()
         try takeOutboxes(peers)
         for peer in peers {
@@ -227,7 +231,30 @@ final class Synchronization {
         }
     }
 
+    /// Says what a peer shows of chains behind a block that nobody has shown.
+    private func reportGaps(_ peer: PeerFolder) throws {
+        for chain in charters.chains {
+            guard let wanted = try nextHeight(of: chain, at: peer) else { continue }
+            let names = try segmentNames(peer, chain, from: wanted)
+            if names.contains(where: { $0.heights.contains(wanted) }) { continue }
+            let later = names.filter { $0.heights.lowerBound > wanted }
+            guard let next = later.min(by: { $0.heights.lowerBound < $1.heights.lowerBound }) else {
+                continue
+            }
+            report(
+                .pending(
+                    peer.path, SegmentFiles.path(next, of: chain),
+                    "block \(wanted) of '\(chain)', before it, is not here yet"))
+        }
+    }
+
     private func reportForeignNames(_ peer: PeerFolder) {
+        let chains = Set(charters.chains)
+        for folder in [RegionLayout.segments, RegionLayout.certificates, RegionLayout.votes] {
+            _ = peer.names(folder) { text in
+                RegionName(text).flatMap { chains.contains($0) ? $0 : nil }
+            }
+        }
         for (folder, count) in peer.foreignNames.sorted(by: { $0.key < $1.key }) where count > 0 {
             report(.ignored(peer.path, folder, "the name is none that a region writes", count: count))
         }
@@ -397,17 +424,22 @@ final class Synchronization {
 
     func pullSegments(_ peer: PeerFolder) throws -> Bool {
         var isProgress = false
-        for chain in charters.chains {
-            let head = try index.head(of: chain, genesis: genesis)
-            if let end = charters.end(of: chain), head.size >= end.size { continue }
-            if let guide = peer.guide,
-                guide.chains.first(where: { $0.region == chain })?.height ?? 0 <= head.height
-            {
-                continue
-            }
+        for chain in charters.chains where try nextHeight(of: chain, at: peer) != nil {
             if try pullChain(peer, chain) { isProgress = true }
         }
         return isProgress
+    }
+
+    /// The height of the block that a chain lacks here, if the peer may hold it.
+    private func nextHeight(of chain: RegionName, at peer: PeerFolder) throws -> Int? {
+        let head = try index.head(of: chain, genesis: genesis)
+        if let end = charters.end(of: chain), head.size >= end.size { return nil }
+        if let guide = peer.guide,
+            guide.chains.first(where: { $0.region == chain })?.height ?? 0 <= head.height
+        {
+            return nil
+        }
+        return head.height + 1
     }
 
     private func pullChain(_ peer: PeerFolder, _ chain: RegionName) throws -> Bool {
