@@ -559,6 +559,8 @@ final class Federation {
             let mailbox = try self.region(peer).mailboxes[name]
             mailbox?.unforge()
             mailbox?.deliverAll()
+            // A power cut may have brought back a hint that does not name the last block.
+            if let mailbox { Files.remove("\(mailbox.folder)/\(RegionLayout.heads)") }
         }
         for peer in living where peer != name { try synchronizeQuietly(peer) }
         // Keys are kept off line.

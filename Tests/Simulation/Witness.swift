@@ -31,6 +31,8 @@ final class Witness {
     private var settlements: [Digest: Digest] = [:]
     private var settled: [RegionName: [String: Cut]] = [:]
     private var released: [RegionName: Int] = [:]
+    /// The last block of each segment file, by the hash of its bytes: where it begins and which charter it names.
+    private var lastBlocks: [Digest: (chain: RegionName, first: Int, epoch: Int)] = [:]
     private(set) var certifiedCount = 0
     /// Files of evidence that were read, none of them against an honest region.
     private(set) var evidenceCount = 0
@@ -58,7 +60,7 @@ final class Witness {
     func look(at region: SimulatedRegion, isAcknowledged: Bool = true, isWhole: Bool) throws {
         let files = Files.list(region.publicFolder)
         for (path, digest) in acknowledged[region.name] ?? [:] {
-            let isReleased = isReleased(path)
+            let isReleased = isReleased(path) || hasEnded(digest)
             guard files[path] != nil || isReleased else {
                 throw Violation("\(region.name): \(path) was acknowledged and is gone")
             }
@@ -156,9 +158,17 @@ final class Witness {
             lines.append(line)
             guard let seal = try? SealLine(line: line) else { continue }
             if isNew { try chains.take(lines, seal, of: chain, charters, holderEpoch: holderEpoch) }
+            lastBlocks[SHA256.hash(bytes)] = try place(lines, seal, chain)
             try take(lines, seal, chain)
             lines = []
         }
+    }
+
+    private func place(
+        _ lines: [[UInt8]], _ seal: SealLine, _ chain: RegionName
+    ) throws -> (chain: RegionName, first: Int, epoch: Int) {
+        let size = try Checkpoint(parsing: try SignedNote(parsing: seal.checkpoint).text).size
+        return (chain, size - lines.count + 1, try BlockHeader(line: lines[0]).charter)
     }
 
     private func take(_ lines: [[UInt8]], _ seal: SealLine, _ chain: RegionName) throws {
@@ -320,6 +330,14 @@ final class Witness {
     /// From that height on a charter says which blocks of a chain stand, and what is of others is put aside.
     func release(_ chain: RegionName, from height: Int) {
         released[chain] = min(height, released[chain] ?? height)
+    }
+
+    /// Whether that is a segment with a block by a key that a charter has replaced, beyond the place to which it counts.
+    private func hasEnded(_ segment: Digest) -> Bool {
+        guard let last = lastBlocks[segment] else { return false }
+        return charters.anchors(of: last.chain).contains {
+            $0.endsEarlierEpochs && last.epoch < $0.epoch && last.first >= $0.point.size
+        }
     }
 
     /// Whether that is a file about blocks that a charter has put aside, or may have.

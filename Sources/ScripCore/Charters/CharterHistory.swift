@@ -137,8 +137,14 @@ public struct CharterHistory: Hashable, Sendable {
         rulings(on: chain).contains { $0.point.size > first }
     }
 
-    /// The latest epoch whose charter ruled on a fork of a chain; nil if none did.
-    public func lastRuling(on chain: RegionName) -> Int? { rulings(on: chain).map(\.epoch).max() }
+    /// Whether a verdict for the quorum of `epoch`, on a block of a chain that ends at `size`, may be of a block that is
+    /// none any more: a later charter ruled on a fork of the chain, or ended before it what blocks of earlier epochs count
+    /// for.
+    public func hasSettled(verdictOn chain: RegionName, size: Int, epoch: Int) -> Bool {
+        anchors(of: chain).contains {
+            epoch < $0.epoch && (!$0.endsEarlierEpochs || size > $0.point.size)
+        }
+    }
 
     /// The later epochs in which the block of a chain that ends at `size` and names `epoch` may be voted on again,
     /// since a charter ruled that this branch stands.

@@ -252,8 +252,11 @@ extension Doctor {
         if foreign > 0 {
             found(
                 .quarantine, .wrong, RegionLayout.quarantine,
-                "\(foreign) files of peers that are signed and invalid lie there",
-                remedy: "look at them: a region has sealed what is invalid, or forked; then remove them")
+                "\(foreign) signed files that are invalid or that a charter has ruled out lie there",
+                remedy: """
+                    look at them: a region has sealed what is invalid, or forked, or lost its key; then remove \
+                    them
+                    """)
         }
     }
 }

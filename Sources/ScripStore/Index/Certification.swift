@@ -69,22 +69,18 @@ extension LedgerIndex {
 
     /// Whether the chain as it is here contradicts what a charter says of places in it.
     func contradictsCharters(_ chain: RegionName) throws -> Bool {
-        let anchors = charters.anchors(of: chain)
-        if anchors.isEmpty { return false }
+        try isOnOtherBranch(chain) || lastBeforeEnd(chain) != nil
+    }
+
+    /// Where a charter says that blocks of earlier epochs count no further, and more of them is here: that place, and the
+    /// height to which the chain may be here; nil if nothing of the kind is.
+    func lastBeforeEnd(_ chain: RegionName) throws -> (point: ChainPoint, height: Int)? {
         let size = try head(of: chain, genesis: charters.genesis).size
-        for anchor in anchors where size >= anchor.point.size {
-            if anchor.point.size > 0 {
-                guard try block(chain, size: anchor.point.size)?.root == anchor.point.root else {
-                    return true
-                }
-            }
-            if anchor.endsEarlierEpochs, size > anchor.point.size,
-                let next = try block(chain, holding: anchor.point.size), next.charter < anchor.epoch
-            {
-                return true
-            }
+        for anchor in charters.anchors(of: chain) where anchor.endsEarlierEpochs && size > anchor.point.size {
+            guard let next = try block(chain, holding: anchor.point.size) else { continue }
+            if next.charter < anchor.epoch { return (anchor.point, next.height - 1) }
         }
-        return false
+        return nil
     }
 
     /// The votes that are held on a block for the quorum of an epoch, counted.

@@ -25,19 +25,26 @@ extension RegionWriter {
     /// of them ends it counts no longer, nor does a branch that is not the one they say; so then all is read anew.
     func takeUpCharters() throws {
         try directory.checkCharter()
-        // The blocks of the branch that stands come again from whoever holds them.
-        func isLost(_ chain: RegionName) throws -> Bool {
-            try index.isOnOtherBranch(chain) || chain != name && index.mayBeOnLostBranch(chain)
-        }
         let broken = try charters.chains.filter { try index.contradictsCharters($0) || isLost($0) }
-        for chain in broken where try isLost(chain) { try setAside(chain) }
+        for chain in broken {
+            // The blocks of the branch that stands come again from whoever holds them.
+            if try isLost(chain) {
+                try setAside(chain, beyond: index.lastCertified(chain)?.height ?? 0)
+            } else if let end = try index.lastBeforeEnd(chain), end.point != charters.end(of: chain) {
+                try setAside(chain, beyond: end.height)
+            }
+        }
         try load(after: broken.isEmpty ? index.forgetEvidenceByKeys : index.removeAll)
     }
 
-    /// Moves the segments of a chain that hold blocks which are not certified out of the way, so that another branch can
-    /// take their place. Nothing is deleted.
-    private func setAside(_ chain: RegionName) throws {
-        let height = try index.lastCertified(chain)?.height ?? 0
+    /// Whether another branch of a chain may take the place of what is here without a certificate.
+    private func isLost(_ chain: RegionName) throws -> Bool {
+        try index.isOnOtherBranch(chain) || chain != name && index.mayBeOnLostBranch(chain)
+    }
+
+    /// Moves the segments of a chain that hold blocks beyond a height, those that the index knows, out of the way, so that
+    /// others can take their place. Nothing is deleted.
+    func setAside(_ chain: RegionName, beyond height: Int) throws {
         let path = "\(RegionLayout.segments)/\(chain.text)"
         let quarantine = try root.makeSubdirectory(
             RegionLayout.quarantine, permissions: .privateDirectory)
@@ -45,13 +52,65 @@ extension RegionWriter {
             guard ThousandName(text) != nil else { continue }
             let folder = try directory.publicFolder.subdirectory("\(path)/\(text)")
             for name in try folder.names() {
-                guard let segment = SegmentName(name), segment.heights.upperBound > height else { continue }
-                try folder.rename(
-                    name, to: "\(chain.text)-\(charter.epoch)-\(name)", in: quarantine, replacing: false)
+                guard let segment = SegmentName(name), segment.heights.upperBound > height,
+                    try !holdsOther(try folder.file(name), than: chain, beyond: height)
+                else { continue }
+                if segment.heights.contains(height) {
+                    try publish(segment.heights.lowerBound...height, of: chain, from: try folder.file(name))
+                }
+                var newName = "\(chain.text)-\(charter.epoch)-\(name)"
+                if try quarantine.status(of: newName) != nil {
+                    // Another, or this one: a power cut may have kept both names.
+                    newName = "\(Hexadecimal.encode(world.randomness.bytes(4)))-\(newName)"
+                }
+                try folder.rename(name, to: newName, in: quarantine, replacing: false)
             }
             try folder.synchronize()
         }
         try quarantine.synchronize()
+    }
+
+    /// Whether the first block beyond a height in a segment is another than the one in the index, and so has its place.
+    private func holdsOther(_ file: File, than chain: RegionName, beyond height: Int) throws -> Bool {
+        let reader = SegmentReader(file)
+        do {
+            while try reader.startMember() {
+                let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
+                guard header.height > height else {
+                    try reader.skipMember()
+                    continue
+                }
+                try reader.skipLines(header.count)
+                let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
+                guard let block = try index.block(chain, height: header.height) else { return false }
+                return block.checkpoint != seal.checkpoint
+            }
+        } catch {
+            // Whatever it holds, it is no block that stands.
+        }
+        return false
+    }
+
+    /// Publishes the first blocks of a segment as one of their own.
+    private func publish(_ heights: ClosedRange<Int>, of chain: RegionName, from file: File) throws {
+        let reader = SegmentReader(file)
+        do {
+            for _ in heights {
+                guard try reader.startMember() else { return }
+                try reader.skipMember()
+            }
+        } catch is BlockFault {
+            // What is not as its name says comes again from others.
+            return
+        }
+        guard let name = SegmentName(heights: heights) else { return }
+        let staged = try publisher.stage()
+        try staged.append(file, from: 0, to: reader.memberEnd)
+        try staged.finish()
+        _ = try publisher.publish(
+            staged, to: PublicFile.segment(chain: chain, name).regionPath,
+            // Those blocks, compressed otherwise, or what was published before this was cut off.
+            isEquivalent: { _ in true })
     }
 
     /// Brings the index up to the files. Returns what is wrong with those, which are left out.
@@ -64,9 +123,13 @@ extension RegionWriter {
         return files.damage
     }
 
+    /// The epoch by whose keys all that is in the pool is signed: a key of the table `meta`.
+    static let poolEpoch = "pool_epoch"
+
     /// Takes pool, answers and outbox from their files, as the last thing.
     func loadPending() throws {
         let damage = try loadPool()
+        try IndexFile.setMeta(index.database, Self.poolEpoch, "")
         try PendingDamage.keep(damage, in: index)
         try loadOutbox()
         // Of what a damaged file seems to hold nothing is told to others.
@@ -301,9 +364,10 @@ final class PublicFiles {
                                 checked.verdict.root == block.root,
                                 checked.verdict.charterEpoch == name.epoch ?? block.charter
                             else {
-                                // On a branch that a charter has ruled out votes are left standing.
+                                // On a branch that a charter has ruled out, and on what an old key signed, votes are
+                                // left standing.
                                 if index.rulingEpochs(of: block).isEmpty,
-                                    !isBeforeRuling(line, voter, chain, height)
+                                    !isSettled(line, voter, chain, height)
                                 {
                                     damage.append(
                                         Damage(
@@ -324,15 +388,15 @@ final class PublicFiles {
 }
 
 extension PublicFiles {
-    /// Whether a line is a good vote that was cast before a charter ruled on a fork of the chain.
-    private func isBeforeRuling(
+    /// Whether a line is a good vote on a block that is none any more, since a later charter said so.
+    private func isSettled(
         _ line: [UInt8], _ voter: RegionName, _ chain: RegionName, _ height: Int
     ) -> Bool {
-        guard let ruling = charters.lastRuling(on: chain), let vote = try? Vote(parsing: line),
-            vote.voter == voter, vote.chain == chain, vote.height == height,
-            let checked = try? vote.check(charters: charters)
+        guard let vote = try? Vote(parsing: line), vote.voter == voter, vote.chain == chain,
+            vote.height == height, let checked = try? vote.check(charters: charters)
         else { return false }
-        return checked.verdict.charterEpoch < ruling
+        return charters.hasSettled(
+            verdictOn: chain, size: checked.verdict.size, epoch: checked.verdict.charterEpoch)
     }
 }
 

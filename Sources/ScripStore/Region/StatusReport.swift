@@ -250,7 +250,7 @@ extension Ledger {
         return .object(members)
     }
 
-    /// What peers sent that is signed and invalid.
+    /// What peers sent that is signed and invalid, or was ruled out by a charter.
     private func quarantineAlarm() throws -> JSON? {
         let names = try directory.root?.subdirectoryIfPresent(RegionLayout.quarantine)?.names() ?? []
         // What a repair replaced is no alarm: 'scrip doctor' tells of it.
@@ -261,7 +261,10 @@ extension Ledger {
         return .object([
             "type": "alarm", "code": "block", "count": .integer(Int64(count)),
             "reason": .string(
-                "signed and invalid files of peers lie in \(RegionLayout.quarantine); look at them, then remove them"
+                """
+                signed files that are invalid or that a charter has ruled out lie in \(RegionLayout.quarantine); \
+                look at them, then remove them
+                """
             ),
         ])
     }

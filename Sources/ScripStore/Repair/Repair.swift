@@ -52,7 +52,12 @@ final class Repair {
         }
         let before = try problems()
         for problem in before { if let file = problem.file { damaged.add(Self.publicPath(file)) } }
-        let peers = open()
+        var peers = open()
+        // A later charter tells by which keys this region has signed since, and where an old one ends.
+        if try pulls.pullCharters(peers) {
+            missingPeers = []
+            peers = open()
+        }
         for peer in peers { try tell(.heard(peer.path, peer.ownHint)) }
 
         try pulls.pullSettlements(peers)
@@ -138,7 +143,8 @@ final class Repair {
 
     /// Takes in the own files and what is missing between them from peers, until nothing moves any more.
     private func restoreChains(_ visited: [PeerFolder]) throws {
-        let peers = try pulls.checkCharters(visited)
+        var peers = try pulls.checkCharters(visited)
+        var switched: Set<RegionName> = []
         var replaced: Set<String> = []
         var isProgress = true
         // A peer's copy of what is damaged comes first; the good part of the own one is better than nothing.
@@ -167,7 +173,29 @@ final class Repair {
                 leavesOutDamaged = false
                 isProgress = true
             }
+            if !isProgress, let (chain, peer) = try takeOwnBranch(peers, but: switched) {
+                switched.insert(chain)
+                // Whoever has the votes has the blocks.
+                peers = [peers[peer]] + peers[..<peer] + peers[(peer + 1)...]
+                isProgress = true
+            }
         }
+    }
+
+    /// Makes room for the branch of a forked chain that this region has voted on, where it took up another one: it was
+    /// restored from a backup of before. Returns that chain, and the place of the peer with the votes.
+    private func takeOwnBranch(
+        _ peers: [PeerFolder], but switched: Set<RegionName>
+    ) throws -> (RegionName, Int)? {
+        for chain in writer.charters.chains where chain != writer.name && !switched.contains(chain) {
+            for (place, peer) in peers.enumerated() {
+                guard let height = try OwnCopies(writer).firstVoteElsewhere(on: chain, peer) else { continue }
+                try writer.setAside(chain, beyond: height - 1)
+                try index.removeAll()
+                return (chain, place)
+            }
+        }
+        return nil
     }
 
     /// Takes a damaged vote file from a peer.

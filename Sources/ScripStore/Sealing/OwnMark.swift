@@ -76,11 +76,22 @@ struct OwnMark {
             // Beyond the place at which a charter ends a chain, and on a branch that one rules out, nothing is kept.
             if directory.charters.end(of: chain).map({ index.hasReached($0) }) ?? false { continue }
             if !directory.charters.rulings(on: chain).isEmpty { continue }
-            if try index.block(chain, height: entry.height)?.root != entry.root {
+            if try index.block(chain, height: entry.height)?.root != entry.root, try !isSettled(entry, chain)
+            {
                 return .votedBlockMissing(chain: chain, height: entry.height)
             }
         }
         return nil
+    }
+
+    /// Whether the vote was on a block by a key that a charter has replaced since: it is gone with what the key signed.
+    private func isSettled(_ entry: VotesMark.Entry, _ chain: RegionName) throws -> Bool {
+        try PublishedVotes(of: name, in: directory).verdicts(on: chain, height: entry.height)
+            .contains { verdict in
+                guard let verdict, verdict.root == entry.root else { return false }
+                return directory.charters.hasSettled(
+                    verdictOn: chain, size: verdict.size, epoch: verdict.charterEpoch)
+            }
     }
 
     /// What the marks say was signed and is not here, be they copies or not.

@@ -90,7 +90,7 @@ extension RegionWriter {
         if isCatchingUp, try !allowsEmpty && pool.counts().complete == 0 { return nil }
         let certified = isCatchingUp ? head.seen : try certifiedSizes()
         let time = try blockTime(head, certified)
-        if !isCatchingUp && head.epoch > 0 && number > head.epoch { try dropOldSignatures(epoch) }
+        if !isCatchingUp { try dropOldSignatures(epoch) }
         let content =
             isCatchingUp
             ? Content() : try collect(head, epoch, certified, time, recordsMax: recordsMax)
@@ -149,9 +149,15 @@ extension RegionWriter {
         return Array(zip(try votes(on: block, epochs: epochs), epochs))
     }
 
-    /// Lets go of records that are not good by the keys and regions of `epoch`, to which the next block steps: who
-    /// attested them has another key now, or is gone.
+    /// Lets go of records that are not good by the keys and regions of `epoch`, which the next block names: who attested
+    /// them has another key now, or is gone. Once an epoch, and again when the pool was read from its files: a block that
+    /// stepped to the epoch may have been completed by another command than the one that looked.
     private func dropOldSignatures(_ epoch: Epoch) throws {
+        let number = "\(epoch.charter.epoch)"
+        guard charters.epochs.count > 1, try IndexFile.meta(index.database, Self.poolEpoch) != number else {
+            return
+        }
+        try IndexFile.setMeta(index.database, Self.poolEpoch, number)
         let rules = SignatureRules(epoch: epoch, genesis: genesis, sealing: name)
         var stale: [Record] = []
         func look(_ record: Record) { if rules.partialFault(record) != nil { stale.append(record) } }

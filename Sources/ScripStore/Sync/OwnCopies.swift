@@ -296,6 +296,38 @@ struct OwnCopies {
         return vote.verdict.signatures.allSatisfy { key.isSigner(of: $0) }
     }
 
+    /// The lowest height at which a peer holds a vote of this region on another block than the one here, which is not
+    /// certified.
+    func firstVoteElsewhere(on chain: RegionName, _ peer: PeerFolder) throws -> Int? {
+        let head = try index.head(of: chain, genesis: genesis).height
+        let first = try index.lastCertified(chain)?.height ?? 0
+        guard head > first, charters.rulings(on: chain).isEmpty else { return nil }
+        let path = "\(RegionLayout.votes)/\(name.text)/\(chain.text)"
+        var lowest: Int?
+        for thousand in peer.thousands(path, from: first + 1) {
+            let folder = "\(path)/\(thousand.text)"
+            let files = peer.names(folder, { VoteFileName($0) }).filter { $0.heights.upperBound > first }
+                .sorted { $0.heights.lowerBound < $1.heights.lowerBound }
+            for file in files.prefix(Self.filesMaxOnce) {
+                guard let bytes = try? peer.contents("\(folder)/\(file.text)", limit: Self.voteFileBytesMax)
+                else { continue }
+                for line in VoteFile.read(bytes) {
+                    guard let vote = try? Vote(parsing: line), vote.voter == name, vote.chain == chain,
+                        vote.height > first, vote.height < lowest ?? .max,
+                        let block = try index.block(chain, height: vote.height),
+                        let checked = try? vote.check(charters: charters), isByNewestKey(vote),
+                        checked.verdict.root != block.root,
+                        !charters.hasSettled(
+                            verdictOn: chain, size: checked.verdict.size, epoch: checked.verdict.charterEpoch)
+                    else { continue }
+                    lowest = vote.height
+                }
+            }
+            if lowest != nil { break }
+        }
+        return lowest
+    }
+
     private func vote(on chain: RegionName, _ peer: PeerFolder) throws -> Int? {
         var last = try index.lastVote(chain, by: name)
         if let hint = peer.hint,
@@ -322,7 +354,11 @@ struct OwnCopies {
                     guard let vote = try? Vote(parsing: line), vote.voter == name, vote.chain == chain
                     else { break }
                     guard vote.height > last else { break }
-                    if (try? vote.check(charters: charters)) != nil, isByNewestKey(vote) {
+                    // What a vote on a block by an old key said counts for nothing.
+                    if let checked = try? vote.check(charters: charters), isByNewestKey(vote),
+                        !charters.hasSettled(
+                            verdictOn: chain, size: checked.verdict.size, epoch: checked.verdict.charterEpoch)
+                    {
                         return vote.height
                     }
                 }

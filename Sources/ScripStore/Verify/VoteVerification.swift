@@ -201,9 +201,10 @@ final class VoteVerification {
         let isOnBlock =
             cast.verdict.size == block.size && cast.verdict.from == block.first
             && cast.verdict.root == block.root
-        // On a branch that a charter has ruled out votes are left standing.
-        if !isOnBlock, let ruling = context.charters.lastRuling(on: file.chain),
-            cast.verdict.charterEpoch < ruling
+        // Votes on a branch that a charter has ruled out, or on what an old key signed, are left standing.
+        if !isOnBlock,
+            context.charters.hasSettled(
+                verdictOn: file.chain, size: cast.verdict.size, epoch: cast.verdict.charterEpoch)
         {
             return
         }

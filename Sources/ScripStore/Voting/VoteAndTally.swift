@@ -23,13 +23,14 @@ extension RegionWriter {
     /// The epochs for whose quorums this region votes on a block, and has not.
     private func dueEpochs(of block: IndexedBlock) throws -> [Int] {
         var epochs = try index.certifyingEpochs(of: block)
-        // Once a charter ruled on a fork, a vote for the earlier epoch could be the second one.
+        // Once a charter ruled on a fork, or ended an old key, a vote for the earlier epoch could be the second one.
         if let ruling = index.rulingEpochs(of: block).last {
             epochs = block.certification == .absent ? [ruling] : []
-        } else if let ruling = charters.lastRuling(on: block.chain), epochs.contains(where: { $0 < ruling }),
-            try !isFirstVote(on: block)
-        {
-            epochs = epochs.filter { $0 >= ruling }
+        } else {
+            let sure = epochs.filter {
+                !charters.hasSettled(verdictOn: block.chain, size: block.size, epoch: $0)
+            }
+            if try sure.count < epochs.count && !isFirstVote(on: block) { epochs = sure }
         }
         return try epochs.filter { epoch in
             try charters.charter(of: epoch)?.voter(named: name) != nil
@@ -47,23 +48,9 @@ extension RegionWriter {
         {
             return false
         }
-        return try !hasPublishedVote(onAnotherThan: block)
-    }
-
-    private func hasPublishedVote(onAnotherThan block: IndexedBlock) throws -> Bool {
-        let thousand = ThousandName(height: block.height)
-        let path = "\(RegionLayout.votes)/\(name.text)/\(block.chain.text)/\(thousand.text)"
-        guard let folder = try directory.publicFolder.subdirectoryIfPresent(path) else { return false }
-        for text in try folder.names() {
-            guard let name = VoteFileName(text), name.heights.contains(block.height) else { continue }
-            let lines = VoteFile.read(try folder.contents(of: text, limit: PublicFiles.voteFileBytesMax))
-            let place = block.height - name.heights.lowerBound
-            // What cannot be read may say anything.
-            guard lines.indices.contains(place), let vote = try? Vote(parsing: lines[place]),
-                let verdict = try? VerdictText(parsing: vote.verdict.text), verdict.root == block.root
-            else { return true }
-        }
-        return false
+        // What cannot be read may say anything.
+        return try PublishedVotes(of: name, in: directory).verdicts(on: block.chain, height: block.height)
+            .allSatisfy { $0?.root == block.root }
     }
 
     /// Whether the keys of this region in an epoch are here. Those of an earlier one may be gone, and then the others
@@ -228,11 +215,11 @@ extension RegionWriter {
     /// Publishes own votes on blocks of one chain, those on consecutive blocks in one file.
     private func publish(_ votes: [CastVote]) throws {
         for epoch in Set(votes.map(\.namedEpoch)) {
-            try publish(votes.filter { $0.namedEpoch == epoch }.map(\.vote), epoch: epoch)
+            try publishGroups(votes.filter { $0.namedEpoch == epoch }.map(\.vote), epoch: epoch)
         }
     }
 
-    private func publish(_ votes: [Vote], epoch: Int?) throws {
+    private func publishGroups(_ votes: [Vote], epoch: Int?) throws {
         var rest = votes[...]
         while let first = rest.first {
             let thousand = ThousandName(height: first.height)
@@ -242,13 +229,55 @@ extension RegionWriter {
                 return ThousandName(height: $0.height) == thousand && $0.height == first.height + count - 1
             }
             rest = rest.dropFirst(group.count)
-            guard let last = group.last,
-                let file = VoteFileName(heights: first.height...last.height, epoch: epoch)
-            else { return }
-            var bytes: [UInt8] = []
-            for vote in group { bytes += vote.line + [UInt8(ascii: "\n")] }
-            _ = try publisher.publish(
-                bytes, to: PublicFile.votes(voter: name, chain: first.chain, file).regionPath)
+            do {
+                try publish(group, epoch: epoch)
+            } catch PublishError.conflict where epoch == nil && maySettle(group) {
+                // The name is that of votes on blocks that are none any more; it stays theirs, here and at peers.
+                for vote in group {
+                    try publish([vote], epoch: VerdictText(parsing: vote.verdict.text).charterEpoch)
+                }
+            }
+        }
+    }
+
+    /// Publishes votes on consecutive blocks as one file.
+    private func publish(_ group: ArraySlice<Vote>, epoch: Int?) throws {
+        guard let first = group.first, let last = group.last,
+            let file = VoteFileName(heights: first.height...last.height, epoch: epoch)
+        else { return }
+        var bytes: [UInt8] = []
+        for vote in group { bytes += vote.line + [UInt8(ascii: "\n")] }
+        _ = try publisher.publish(
+            bytes, to: PublicFile.votes(voter: name, chain: first.chain, file).regionPath,
+            isEquivalent: { self.isSame($0, group) })
+    }
+
+    /// Whether a file holds votes of the same verdicts, signed at another time: the block was lost, and came again.
+    private func isSame(_ file: File, _ votes: ArraySlice<Vote>) -> Bool {
+        guard let bytes = try? file.contents(limit: PublicFiles.voteFileBytesMax) else { return false }
+        let lines = VoteFile.read(bytes)
+        return lines.count == votes.count
+            && zip(lines, votes).allSatisfy { line, vote in
+                guard let before = try? Vote(parsing: line), before.verdict.text == vote.verdict.text,
+                    before.height == vote.height, before.checkpoint.text == vote.checkpoint.text
+                else { return false }
+                return (try? before.check(charters: charters)) != nil
+            }
+    }
+
+    /// Whether charters have settled all that this region voted before, and otherwise, on the blocks of these votes.
+    private func maySettle(_ votes: ArraySlice<Vote>) -> Bool {
+        let published = PublishedVotes(of: name, in: directory)
+        return votes.allSatisfy { vote in
+            guard let verdicts = try? published.verdicts(on: vote.chain, height: vote.height) else {
+                return false
+            }
+            return verdicts.allSatisfy { before in
+                guard let before else { return false }
+                return before.text == vote.verdict.text
+                    || charters.hasSettled(
+                        verdictOn: vote.chain, size: before.size, epoch: before.charterEpoch)
+            }
         }
     }
 
