@@ -563,6 +563,16 @@ final class Federation {
             if let mailbox { Files.remove("\(mailbox.folder)/\(RegionLayout.heads)") }
         }
         for peer in living where peer != name { try synchronizeQuietly(peer) }
+        // Where nobody has it, as where the only other one was restored too, it would be signed another way.
+        let last = Self.ownSegments(region, of: name).max { $0.heights.upperBound < $1.heights.upperBound }
+        let isHeld = try living.contains { peer in
+            guard peer != name, honest.contains(peer), try !self.region(peer).isRestored else { return false }
+            return try last == nil || Self.ownSegments(self.region(peer), of: name).contains { $0 == last }
+        }
+        if !isHeld {
+            hits.add("restores put off: nobody else has the last block")
+            return
+        }
         // Keys are kept off line.
         let keys = Files.names("\(region.path)/private").filter { $0.hasSuffix(".pem") }
             .map { ($0, Files.read("\(region.path)/private/\($0)") ?? []) }
@@ -601,6 +611,12 @@ final class Federation {
             let writer = try RegionWriter.open(path: region.path, world: world)
             _ = try writer.synchronize(peers: peers) { _ in }
         }
+    }
+
+    /// The segments of a chain that a region holds.
+    private static func ownSegments(_ region: SimulatedRegion, of chain: RegionName) -> [SegmentName] {
+        let folder = "\(region.publicFolder)/\(RegionLayout.segments)/\(chain)"
+        return Files.names(folder).flatMap { Files.names("\(folder)/\($0)") }.compactMap { SegmentName($0) }
     }
 
     func heartbeat(_ region: SimulatedRegion) throws -> SimulatedRegion.Ending {

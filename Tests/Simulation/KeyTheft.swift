@@ -139,7 +139,7 @@ extension Federation {
             try region(oldKey.region).isRestored == false
         else { return }
         try restore(oldKey.region, from: oldKey.backup)
-        hits.add("restores from a backup of before a rekey")
+        if try region(oldKey.region).isRestored { hits.add("restores from a backup of before a rekey") }
     }
 
     /// Nothing that the old key signed beyond its place is held anywhere.

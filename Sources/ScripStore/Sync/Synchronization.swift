@@ -610,23 +610,7 @@ final class Synchronization {
 
     /// Whether an own file holds the blocks that were just judged, however it is compressed.
     func holds(_ file: File, _ heights: ClosedRange<Int>, of chain: RegionName) -> Bool {
-        let reader = SegmentReader(file)
-        do {
-            for height in heights {
-                guard try reader.startMember() else { return false }
-                let header = try BlockHeader(line: try reader.readLines(atMost: 1).line(0))
-                var rest = header.count
-                while rest > 0 { rest -= try reader.readLines(atMost: rest).count }
-                let seal = try SealLine(line: try reader.readLines(atMost: 1).line(0))
-                try reader.finishMember()
-                guard header.height == height,
-                    try index.block(chain, height: height)?.checkpoint == seal.checkpoint
-                else { return false }
-            }
-            return try !reader.startMember()
-        } catch {
-            return false
-        }
+        (try? SegmentCheck(chain: chain, index: index).requireBlocks(heights, in: file)) != nil
     }
 
     private static func text(_ wait: BlockRules.Wait) -> String {

@@ -29,6 +29,12 @@ final class ChainStream: BlockSource {
     /// the judgment needs it.
     typealias SignatureChoice = (_ header: BlockHeader) throws -> (CheckedLine.SignatureCheck, first: Int)
 
+    /// The same for a block that cannot be judged, since what it builds on is not there; nil if nobody can say how its
+    /// records should be.
+    typealias LooseSignatureChoice = (_ header: BlockHeader) throws -> (
+        CheckedLine.SignatureCheck, first: Int
+    )?
+
     private enum Entry {
         case event(Event)
         /// The next result of the pipeline, of so many bytes of lines.
@@ -61,6 +67,7 @@ final class ChainStream: BlockSource {
     private let workers: WorkerPool
     private let files: ChainFiles
     private let signatures: SignatureChoice
+    private let looseSignatures: LooseSignatureChoice
 
     // What was read ahead.
     private var entries = Queue<Entry>()
@@ -76,8 +83,8 @@ final class ChainStream: BlockSource {
     private var open: OpenBlock?
     private var membersRead = 0
     private var isEnd = false
-    /// The height of the next block whose records are checked; the records of others are only hashed. Nil if no
-    /// further ones are.
+    /// The height of the next block whose records are judged, the blocks behind it being loose ones. Nil if no further
+    /// ones are.
     private var nextHeight: Int?
 
     // Where the consumer stands.
@@ -95,7 +102,7 @@ final class ChainStream: BlockSource {
     init(
         _ files: ChainFiles, chain: RegionName, charters: CharterHistory, signedPrefix: [UInt8],
         workers: WorkerPool,
-        signatures: @escaping SignatureChoice
+        signatures: @escaping SignatureChoice, looseSignatures: @escaping LooseSignatureChoice
     ) {
         self.files = files
         self.chain = chain
@@ -103,6 +110,7 @@ final class ChainStream: BlockSource {
         self.signedPrefix = signedPrefix
         self.workers = workers
         self.signatures = signatures
+        self.looseSignatures = looseSignatures
         pipeline = OrderedPipeline(workers, depth: Self.partsMax)
         nextHeight = 1
     }
@@ -175,6 +183,9 @@ final class ChainStream: BlockSource {
 
     /// The digest of the leaf hashes of the current block.
     func contentDigest() -> Digest? { hasher?.finish() }
+
+    /// The next lines of a block that is not judged: none where they were only hashed; nil behind the last.
+    func nextLooseLines() throws -> [CheckedLine]? { try nextPart()?.lines }
 
     /// Takes what is left of the lines of the current block, which need not be judged.
     func skipLines() throws {
@@ -297,6 +308,8 @@ final class ChainStream: BlockSource {
         if header.height == nextHeight {
             (check, first) = try signatures(header)
             nextHeight = height + 1
+        } else if nextHeight.map({ header.height > $0 }) ?? true, let loose = try looseSignatures(header) {
+            (check, first) = loose
         }
         open = OpenBlock(rest: header.count, next: first, epoch: header.charter, signatures: check)
     }

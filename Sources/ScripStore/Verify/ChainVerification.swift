@@ -37,21 +37,30 @@ final class ChainVerification {
         let index = context.index
         stream = ChainStream(
             try ChainFiles(folder), chain: chain, charters: context.charters,
-            signedPrefix: Record.signedPrefix(genesis: context.genesis), workers: context.workers
-        ) { header in
-            let height = header.height
-            // A block of an epoch that is not known is refused before its records are looked at.
-            guard let epoch = index.charters.epoch(header.charter) else {
-                return (.certified(badSignatures: []), 0)
-            }
-            let check = try evaluator.signatureCheck(chain, height, epoch, options)
-            guard case .certified = check,
-                let certificate = try index.certificates(chain, height: height)
-                    .first(where: { $0.epoch == header.charter })
-            else { return (check, 0) }
-            // Its block is the one at hand, or the block is refused.
-            return (check, try VerdictText(parsing: certificate.verdict).from + 1)
-        }
+            signedPrefix: Record.signedPrefix(genesis: context.genesis), workers: context.workers,
+            signatures: { header in
+                let height = header.height
+                // A block of an epoch that is not known is refused before its records are looked at.
+                guard let epoch = index.charters.epoch(header.charter) else {
+                    return (.certified(badSignatures: []), 0)
+                }
+                let check = try evaluator.signatureCheck(chain, height, epoch, options)
+                guard case .certified = check,
+                    let certificate = try index.certificates(chain, height: height)
+                        .first(where: { $0.epoch == header.charter })
+                else { return (check, 0) }
+                // Its block is the one at hand, or the block is refused.
+                return (check, try VerdictText(parsing: certificate.verdict).from + 1)
+            },
+            looseSignatures: { [genesis = context.genesis] header in
+                guard let epoch = index.charters.epoch(header.charter),
+                    let certificate = try index.certificates(chain, height: header.height).first
+                else { return nil }
+                return (
+                    .all(SignatureRules(epoch: epoch, genesis: genesis, sealing: chain)),
+                    try VerdictText(parsing: certificate.verdict).from + 1
+                )
+            })
     }
 
     private func head() throws -> ChainHead { try index.head(of: chain, genesis: context.genesis) }
@@ -216,23 +225,54 @@ final class ChainVerification {
     }
 
     /// A block that cannot be judged, since what it builds on is not there: what it says of itself is checked, and
-    /// compared with its neighbour and with certificates.
+    /// compared with its neighbour and with certificates. That its lines hash to the root cannot be seen; but where there
+    /// is a certificate, it says which records are malformed or badly signed, and no others may be.
     private func checkDetached(_ block: ChainStream.Block) throws {
         let header = block.header
         if detached?.count(header.height) ?? false { context.findings.pending(chain) }
-        try stream.skipLines()
+        let held = try certificate(header.height)
+        let alteration = try findAlteration(held)
         // Its key is that of a charter that is not here.
         if context.charters.charter(of: header.charter) == nil { return }
         let checkpoint = try stream.seal().checkpoint.checkpoint
         if let before = try certificate(header.height - 1), before.root != header.previous {
             throw BlockFault(.link, "'previous' is not the certified root of the block before")
         }
-        if let certificate = try certificate(header.height),
-            certificate.root != checkpoint.root || certificate.size != checkpoint.size
+        if let held,
+            held.root != checkpoint.root || held.size != checkpoint.size
         {
             throw BlockFault(.fork, "there is a certificate for another block of this height")
         }
+        if let alteration { throw alteration }
         try detached?.append(header, checkpoint)
+    }
+
+    /// Takes the lines of the current block. Returns what shows that one of them is not the one that was sealed.
+    private func findAlteration(_ certificate: LedgerIndex.CertificateEntry?) throws -> BlockFault? {
+        guard let certificate else {
+            try stream.skipLines()
+            return nil
+        }
+        let verdict = try VerdictText(parsing: certificate.verdict)
+        var invalid: [Int: RefusalCode] = [:]
+        for entry in verdict.invalid { invalid[entry.index] = entry.code }
+        var position = verdict.from
+        var alteration: BlockFault?
+        while let lines = try stream.nextLooseLines() {
+            for line in lines {
+                position += 1
+                let known = invalid[position]
+                let reason: String? =
+                    switch line.content {
+                    case .malformed(let reason): known == .malformed ? nil : reason
+                    case .record(_, let fault): known == .badSignature || known == .malformed ? nil : fault
+                    }
+                guard let reason, alteration == nil else { continue }
+                alteration = BlockFault(
+                    .root, "the record at index \(position) is not the one that was sealed: \(reason)")
+            }
+        }
+        return alteration
     }
 
     private func certificate(_ height: Int) throws -> LedgerIndex.CertificateEntry? {
