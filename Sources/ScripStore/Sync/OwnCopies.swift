@@ -297,10 +297,10 @@ struct OwnCopies {
     }
 
     /// The lowest height at which a peer holds a vote of this region on another block than the one here, which is not
-    /// certified.
+    /// certified, and which it has not voted on here: who has voted on both has no branch of its own.
     func firstVoteElsewhere(on chain: RegionName, _ peer: PeerFolder) throws -> Int? {
         let head = try index.head(of: chain, genesis: genesis).height
-        let first = try index.lastCertified(chain)?.height ?? 0
+        let first = try max(index.lastCertified(chain)?.height ?? 0, index.lastVote(chain, by: name))
         guard head > first, charters.rulings(on: chain).isEmpty else { return nil }
         let path = "\(RegionLayout.votes)/\(name.text)/\(chain.text)"
         var lowest: Int?
