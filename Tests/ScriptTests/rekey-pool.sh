@@ -51,7 +51,7 @@ while [ "$at" -le "$count" ]; do
     strace -f -qq -o /dev/null -e "trace=$calls" -e "$(kill_at trace "$at")" \
         scrip seal -C north --heartbeat >/dev/null 2>&1 || true
     for _ in 1 2; do expect 0 scrip seal -C north --heartbeat; done
-    is 0 "$(scrip cat -C north north | jq -c 'select(.attest)' | wc -l)" "attestations by the old key in blocks, killed at call $at"
+    is 0 "$(scrip cat -C north north | jq -c 'select(.record.attest)' | wc -l)" "attestations by the old key in blocks, killed at call $at"
     expect 0 scrip show -C north "$id"
     is bad-signature "$(value .code)" "what became of the trade, killed at call $at"
     at=$((at + 1))
