@@ -88,7 +88,7 @@ cp south/public/$first mirror/segments/.~tmp~/0000000002.seg.gz
 expect 0 scrip sync -C trial mirror
 is 1 "$(height)" 'the height while the second block is on its way'
 value 'select(.event == "ignored") | [.file, .count // 1] | join(" ")' | sort >got
-printf '%s\n' 'segments/north/0000000 2' >want
+printf '%s\n' 'segments 1' 'segments/north/0000000 2' >want
 same want got
 # --partial and --inplace write under the name itself.
 for bytes in 0 11 200; do
@@ -145,7 +145,9 @@ cp -R mirror/segments mirror/Segments
 mkdir -p mirror/votes/South
 cp -R mirror/votes/south/north mirror/votes/South/north
 expect 0 scrip sync -C trial mirror
-is 'segments/north/0000000 12' "$(value 'select(.event == "ignored") | [.file, .count] | join(" ")')" 'the names that are ignored'
+is 'segments 1
+segments/north/0000000 12
+votes 1' "$(value 'select(.event == "ignored") | [.file, .count // 1] | join(" ")')" 'the names that are ignored'
 state trial >got
 scrip sync -C trial south >/dev/null
 state trial >want
