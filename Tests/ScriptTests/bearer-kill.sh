@@ -5,10 +5,7 @@ set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-if ! strace -o /dev/null true 2>/dev/null; then
-    echo "strace does not work here (no permission to trace?); this test needs it"
-    exit 1
-fi
+need_strace
 calls='openat,write,fchmod,fsync,fdatasync,linkat,unlinkat,renameat2,renameat,mkdirat,ftruncate'
 scrip init --quiet north south >out
 shop=$(account north shop)

@@ -5,11 +5,8 @@
 set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
-if ! strace -o /dev/null true 2>/dev/null; then
-    echo "strace does not work here (no permission to trace?); this test needs it"
-    exit 1
-fi
-calls='openat,write,pwrite64,fsync,fdatasync,linkat,unlinkat,renameat2,renameat,mkdirat,ftruncate'
+need_strace
+calls=$writing_calls
 SCRIP_NOW=2026-11-20T10:00:00Z
 export SCRIP_NOW
 scrip init --quiet --federation example.org/vouchers north south east far >/dev/null

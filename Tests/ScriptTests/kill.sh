@@ -4,11 +4,8 @@
 set -eu
 # shellcheck source=Tests/ScriptTests/lib.sh
 . "$(dirname "$0")/lib.sh"
-if ! strace -o /dev/null true 2>/dev/null; then
-    echo "strace does not work here (no permission to trace?); this test needs it"
-    exit 1
-fi
-calls='openat,write,pwrite64,fsync,fdatasync,linkat,unlinkat,renameat2,renameat,mkdirat,ftruncate'
+need_strace
+calls=$writing_calls
 scrip init north south east >/dev/null 2>&1
 shop=$(scrip keygen --region north --out shop.pem | jq -r .address)
 bob=$(scrip keygen --region south --out bob.pem | jq -r .address)

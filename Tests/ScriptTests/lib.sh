@@ -115,6 +115,15 @@ liar_clone() {
     jq -c '.peers = []' "$1/scrip.json" >"$2/scrip.json"
 }
 
+# need_strace: fails where nothing can be traced; such a test must not pass for want of it.
+need_strace() {
+    strace -o /dev/null true 2>/dev/null || fail 'strace does not work here (no permission to trace?); this test needs it'
+}
+
+# The calls by which files change, for strace.
+# shellcheck disable=SC2034  # scripts use it
+writing_calls=openat,write,pwrite64,fsync,fdatasync,linkat,unlinkat,renameat2,renameat,mkdirat,ftruncate
+
 # kill_at TRACE NUMBER: what has strace kill a command at a line of a trace of it (strace -f). strace counts each kind of
 # call of each thread by itself.
 kill_at() {

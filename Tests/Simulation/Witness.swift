@@ -152,13 +152,14 @@ final class Witness {
 
     private func readSegment(_ bytes: [UInt8], _ chain: RegionName, holderEpoch: Int) throws {
         // Whether it may be held is a matter of the holder's charter.
-        let isNew = checkedSegments.insert("\(holderEpoch) \(SHA256.hash(bytes).hexadecimal)").inserted
+        let digest = SHA256.hash(bytes)
+        let isNew = checkedSegments.insert("\(holderEpoch) \(digest.hexadecimal)").inserted
         var lines: [[UInt8]] = []
         for line in try SegmentText.lines(of: bytes) {
             lines.append(line)
             guard let seal = try? SealLine(line: line) else { continue }
             if isNew { try chains.take(lines, seal, of: chain, charters, holderEpoch: holderEpoch) }
-            lastBlocks[SHA256.hash(bytes)] = try place(lines, seal, chain)
+            lastBlocks[digest] = try place(lines, seal, chain)
             try take(lines, seal, chain)
             lines = []
         }

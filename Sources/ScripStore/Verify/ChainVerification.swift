@@ -238,9 +238,7 @@ final class ChainVerification {
         if let before = try certificate(header.height - 1), before.root != header.previous {
             throw BlockFault(.link, "'previous' is not the certified root of the block before")
         }
-        if let held,
-            held.root != checkpoint.root || held.size != checkpoint.size
-        {
+        if let held, held.root != checkpoint.root || held.size != checkpoint.size {
             throw BlockFault(.fork, "there is a certificate for another block of this height")
         }
         if let alteration { throw alteration }
